@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, NoReturn, TypeAlias
 
 import numpy as np
@@ -348,7 +348,6 @@ def _decimal(number: str, text: str) -> Decimal:
     return value
 
 
-@lru_cache(maxsize=256)
 @cache
 def _registry() -> Any:
     """Pint's units, read from its own definition file once a process; they never change. No units."""

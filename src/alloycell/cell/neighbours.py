@@ -52,7 +52,8 @@ def spread_of(cell: Cell) -> tuple[tuple[str, ...], Cell] | None:
 
     Row 2i has field i raised by its expanded uncertainty, row 2i + 1 lowered, both kept inside the field's limits
     [SI]. Lithium planned by a target is put in as the dose planned for the nominal design: a cell is not dosed
-    again because its carbon turned out different. None for a design without stated uncertainty.
+    again because its carbon turned out different. The rules across fields are not asked: a neighbour that would no
+    longer fit its case still says how far the figures move. None for a design without stated uncertainty.
     """
     if not cell.uncertainty:
         return None
@@ -71,8 +72,8 @@ def spread_of(cell: Cell) -> tuple[tuple[str, ...], Cell] | None:
             continue
         changes.update(changes_for(cell, path, moved))
     if not planned:
-        return paths, cell.with_all(changes)
-    return paths, dosed(cell.with_all(changes) if changes else cell, doses)
+        return paths, cell.with_all(changes, checked=False)
+    return paths, dosed(cell.with_all(changes, checked=False) if changes else cell, doses, checked=False)
 
 
 def _moved(cell: Cell, path: str, rows: Any, index: int) -> FloatArray:

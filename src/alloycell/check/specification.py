@@ -161,7 +161,7 @@ def load(source: str | Path) -> Specification:
     if isinstance(source, str) and source in shipped():
         with resources.as_file(resources.files("alloycell.check") / "data" / f"{source}.toml") as file:
             return of(read_toml(file), source)
-    if path.suffix != ".toml" and not path.exists():
+    if path.suffix != ".toml" and not _is_file(path):
         raise FormatError(
             Fault(
                 f'specification "{source}"',
@@ -171,6 +171,13 @@ def load(source: str | Path) -> Specification:
             )
         )
     return of(read_toml(path), str(path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long for the file system is no file
+        return False
 
 
 def of(tables: Mapping[str, Any], where: str) -> Specification:
