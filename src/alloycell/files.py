@@ -51,7 +51,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         place = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(problem))
         what = re.sub(r"\s*\(at .*\)$", "", str(problem))
         line, column = (place[1], place[2]) if place and place[1] else (str(text.count("\n") + 1), "1")
-        raise FormatError(f'{path}, line {line}, column {column}: {what}. Texts need quotes: thickness = "12 um".') from None
+        raise FormatError(
+            f'{path}, line {line}, column {column}: {what}. Texts need quotes: thickness = "12 um".'
+        ) from None
     except RecursionError:
         raise FormatError(f"{path}: nested too deeply to be a design.") from None
     except ValueError as problem:

@@ -34,9 +34,7 @@ def fake_python(folder: Path, told: str, answer: str) -> Path:
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What ``make`` in ``folder`` ends with, untouched by a make that runs these tests."""
-    surroundings = {
-        name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"
-    }
+    surroundings = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
     return subprocess.run(
         ["make", *arguments], cwd=folder, env=surroundings, capture_output=True, text=True, check=False
     )

@@ -139,9 +139,7 @@ def constant_faults(module: Module) -> list[str]:
     """Public constants with a fraction in them whose docstring gives no unit."""
     faults = []
     for statement, following in itertools.pairwise([*module.tree.body, None]):
-        target = (
-            statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-        )
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
         if not isinstance(target, ast.Name) or not target.id.isupper() or target.id.startswith("_"):
             continue
         numeric = isinstance(getattr(statement, "value", None), ast.Constant | ast.BinOp | ast.UnaryOp)
@@ -152,11 +150,7 @@ def constant_faults(module: Module) -> list[str]:
 
 
 def _string(node: ast.AST | None) -> str:
-    if (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    ):
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         return node.value.value
     return ""
 
@@ -165,13 +159,9 @@ def full_form_faults(modules: Iterable[Module]) -> list[str]:
     """Functions that a room exports and that take a number of which neither they nor their module speak."""
     modules = tuple(modules)
     names = ARRAYS | quantity_types(modules)
-    rooms = {
-        module.room: set(module.all_names or ()) for module in modules if module.is_package and module.room
-    }
+    rooms = {module.room: set(module.all_names or ()) for module in modules if module.is_package and module.room}
     rooms |= {
-        module.room: set(module.all_names or ())
-        for module in modules
-        if module.name.count(".") == 1 and module.room
+        module.room: set(module.all_names or ()) for module in modules if module.name.count(".") == 1 and module.room
     }
     return [
         f"{module.place(node)} {node.name} does not speak of {name}"

@@ -50,18 +50,12 @@ def call_faults(modules: Iterable[Module]) -> list[str]:
             found: set[str] = set()
             if isinstance(node, ast.Call):
                 found = {dotted(node.func)} & CALLS
-                found |= {
-                    f"{word.arg}="
-                    for word in node.keywords
-                    if word.arg in FLAGS and not _is_false(word.value)
-                }
+                found |= {f"{word.arg}=" for word in node.keywords if word.arg in FLAGS and not _is_false(word.value)}
             elif isinstance(node, ast.Import):
                 found = {alias.name for alias in node.names if alias.name.split(".")[0] in PACKAGES}
             elif isinstance(node, ast.ImportFrom):
                 full = {f"{node.module}.{alias.name}" for alias in node.names}
-                found = full & CALLS or (
-                    {str(node.module)} if str(node.module).split(".")[0] in PACKAGES else set()
-                )
+                found = full & CALLS or ({str(node.module)} if str(node.module).split(".")[0] in PACKAGES else set())
             faults += [f"{module.place(node)} uses {name}" for name in sorted(found)]
     return faults
 
@@ -97,9 +91,7 @@ def vague_faults(modules: Iterable[Module]) -> list[str]:
         parts = module.name.split(".") if module.name else [module.path.parent.name, module.path.stem]
         faults += [f"{module.place()} is called {part}" for part in parts if words(part) & VAGUE]
         classes = [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
-        faults += [
-            f"{module.place(node)} is called {node.name}" for node in classes if words(node.name) & VAGUE
-        ]
+        faults += [f"{module.place(node)} is called {node.name}" for node in classes if words(node.name) & VAGUE]
     return faults
 
 
@@ -250,9 +242,7 @@ def test_a_handler_that_catches_everything_is_seen(made_up, handler):
 
 
 def test_a_handler_that_names_its_error_passes(made_up):
-    assert (
-        except_faults(made_up({"cell/a.py": "try:\n    pass\nexcept (OSError, ValueError):\n    pass"})) == []
-    )
+    assert except_faults(made_up({"cell/a.py": "try:\n    pass\nexcept (OSError, ValueError):\n    pass"})) == []
 
 
 @pytest.mark.parametrize(
@@ -272,9 +262,7 @@ def test_a_name_that_names_nothing_is_seen(made_up, file, text):
 
 
 def test_words_that_only_contain_a_vague_word_pass(made_up):
-    assert (
-        vague_faults(made_up({"cell/score.py": "class Database: pass\nclass Encore(BaseModel): pass"})) == []
-    )
+    assert vague_faults(made_up({"cell/score.py": "class Database: pass\nclass Encore(BaseModel): pass"})) == []
 
 
 @pytest.mark.parametrize(

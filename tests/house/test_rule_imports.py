@@ -83,9 +83,7 @@ def cycle_faults(modules: Iterable[Module]) -> list[str]:
     graph: dict[str, set[str]] = {}
     for module in modules:
         targets = {target for node in module.body() for target in imported(module, node, names)}
-        parents = {
-            ".".join(target.split(".")[:n]) for target in targets for n in range(2, target.count(".") + 2)
-        }
+        parents = {".".join(target.split(".")[:n]) for target in targets for n in range(2, target.count(".") + 2)}
         mine = {".".join(module.name.split(".")[:n]) for n in range(1, module.name.count(".") + 1)}
         graph[module.name] = ((targets | parents) & names) - (mine - targets) - {module.name}
     try:
@@ -105,9 +103,7 @@ def lazy_faults(modules: Iterable[Module], allowed: set[str]) -> list[str]:
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     for target in imported(module, node, set()):
                         if target.split(".")[0] not in mine:
-                            faults.append(
-                                f"{module.place(node)}: {target} is imported inside {function.name}"
-                            )
+                            faults.append(f"{module.place(node)}: {target} is imported inside {function.name}")
     return list(dict.fromkeys(faults))
 
 

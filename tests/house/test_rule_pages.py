@@ -46,9 +46,7 @@ def link_faults(root: Path) -> list[str]:
     """Links and pictures whose file or heading is not there; links to the web are left alone."""
     faults = []
     for page in pages(root):
-        text = re.sub(
-            r"^```[^\n]*\n.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
-        )
+        text = re.sub(r"^```[^\n]*\n.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
         for link in LINK.findall(text):
             if re.match(r"[a-z]+:", link):
                 continue
@@ -63,9 +61,7 @@ def link_faults(root: Path) -> list[str]:
 
 def target_faults(root: Path) -> list[str]:
     """Targets of make that a page names and the Makefile lacks."""
-    known = set(
-        re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    )
+    known = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     return [
         f"{near(page, root)} names make {target}"
         for page in pages(root)
@@ -150,9 +146,7 @@ def name_faults(page: str, source: str) -> list[str]:
     for table in re.split(r"\n\n", page):
         header = table.strip().splitlines()[:1]
         if header and "| name in code |" in header[0]:
-            names += [
-                name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split("|")[2])
-            ]
+            names += [name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split("|")[2])]
     return [f"{name} stands in no source file" for name in names if not re.search(rf"\b{name}\b", source)]
 
 
@@ -175,9 +169,7 @@ def test_the_strip_of_lithium_contents_follows_from_the_constants():
         share = float(percent) / 100
         stoichiometry = share / (1 - share)
         assert float(ratio) == pytest.approx(stoichiometry, abs=0.00051)
-        assert float(capacity.replace(" ", "")) == pytest.approx(
-            stoichiometry * 96485.33212 / 3.6 / 28.085, abs=0.51
-        )
+        assert float(capacity.replace(" ", "")) == pytest.approx(stoichiometry * 96485.33212 / 3.6 / 28.085, abs=0.51)
 
 
 @pytest.fixture
@@ -210,17 +202,13 @@ def test_a_link_to_nowhere_is_seen(site, link):
     assert len(link_faults(site)) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["`make dmeo`", "```sh\nmake PYTHON=x tset\n```\n", "Say `git pull && make chekc`."]
-)
+@pytest.mark.parametrize("text", ["`make dmeo`", "```sh\nmake PYTHON=x tset\n```\n", "Say `git pull && make chekc`."])
 def test_a_target_that_is_not_there_is_seen(site, text):
     (site / "CONTRIBUTING.md").write_text(text)
     assert len(target_faults(site)) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["`src/gone.py`", "`docs/gone/NAME.md`", "`gone.toml`", "```\nx\n```\n`tests/unit`"]
-)
+@pytest.mark.parametrize("text", ["`src/gone.py`", "`docs/gone/NAME.md`", "`gone.toml`", "```\nx\n```\n`tests/unit`"])
 def test_a_file_that_a_how_to_page_makes_up_is_seen(site, text):
     (site / "docs" / "how-to" / "b.md").write_text(text)
     assert len(path_faults(site)) == 1

@@ -33,9 +33,7 @@ def fetched(module: Module) -> set[str]:
 def order(name: str) -> tuple[int, list[tuple[int, int | str]]]:
     """Where ``name`` stands in a sorted list: CONSTANTS, then Classes, then the rest, numbers by value."""
     rank = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return rank, [
-        (0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", name) if part
-    ]
+    return rank, [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", name) if part]
 
 
 def faults_of(module: Module) -> list[str]:
@@ -44,17 +42,13 @@ def faults_of(module: Module) -> list[str]:
     if listed is None:
         return [f"{module.place()} has no __all__"]
     faults = [] if list(listed) == sorted(listed, key=order) else [f"{module.place()}: __all__ is not sorted"]
-    faults += [
-        f"{module.place()}: __all__ names {name} twice" for name in {n for n in listed if listed.count(n) > 1}
-    ]
+    faults += [f"{module.place()}: __all__ names {name} twice" for name in {n for n in listed if listed.count(n) > 1}]
     own = defined(module)
     lazy = "__getattr__" in own
     public = {name for name in own if not name.startswith("_")}
     reachable = own | (fetched(module) if module.is_package else set())
     unknown = set() if lazy and module.is_package else set(listed) - reachable
-    faults += [
-        f"{module.place()}: __all__ names {name}, which is not defined there" for name in sorted(unknown)
-    ]
+    faults += [f"{module.place()}: __all__ names {name}, which is not defined there" for name in sorted(unknown)]
     missing = public - set(listed)
     return faults + [f"{module.place()}: {name} is public and not in __all__" for name in sorted(missing)]
 

@@ -192,9 +192,7 @@ def test_every_number_has_a_source_that_the_record_lists_and_a_level(name):
     assert numbers
     for where, number in numbers:
         assert number.level in ("measured", "computed", "assumed"), where
-        assert number.source in record.sources or (number.source, number.level) == ("memory", "assumed"), (
-            where
-        )
+        assert number.source in record.sources or (number.source, number.level) == ("memory", "assumed"), where
         assert np.isfinite(number.value), where
 
 
@@ -243,9 +241,7 @@ def test_the_capacity_of_every_phase_is_faradays(name):
     for content in [*ends, element.x_max.value, element.potential.full.value]:
         expected = FARADAY * content / element.host_molar_mass.value / 3600
         assert per_gram * content == pytest.approx(expected, rel=1e-6)
-    assert theoretical_capacity(element) / 3600 == pytest.approx(
-        per_gram * element.potential.full.value, rel=1e-6
-    )
+    assert theoretical_capacity(element) / 3600 == pytest.approx(per_gram * element.potential.full.value, rel=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -95,12 +95,8 @@ class Window:
 
     def beyond(self, least: Number, most: Number, scale: Number = 0.0) -> Any:
         """Whether the whole interval from ``least`` to ``most`` [SI] is outside; bool, same shape."""
-        short = ~np.asarray(self._between(most, self.low, None, self.low_open, False, scale)) & ~np.isnan(
-            most
-        )
-        over = ~np.asarray(self._between(least, None, self.high, False, self.high_open, scale)) & ~np.isnan(
-            least
-        )
+        short = ~np.asarray(self._between(most, self.low, None, self.low_open, False, scale)) & ~np.isnan(most)
+        over = ~np.asarray(self._between(least, None, self.high, False, self.high_open, scale)) & ~np.isnan(least)
         return short | over
 
     def margin(self, value: Number) -> Any:
@@ -229,11 +225,7 @@ class Criterion:
 
     def strict(self) -> Any:
         """Whether it holds with the edges as stated; bool or array of bool."""
-        return (
-            np.asarray(self.value, bool)
-            if self.window is None
-            else self.window.contains(self.value, self.scale)
-        )
+        return np.asarray(self.value, bool) if self.window is None else self.window.contains(self.value, self.scale)
 
     def rounded(self) -> Any:
         """Whether it holds after rounding to the digits stated; bool or array of bool."""

@@ -43,9 +43,7 @@ def evaluate(clause: Clause, figures: Mapping[str, Any]) -> Evaluation:
     given, missing = {}, set()
     for name, figure in parameters.items():
         value = figures.get(figure)
-        if value is None or (
-            isinstance(value, float | np.ndarray) and np.ndim(value) == 0 and np.isnan(value)
-        ):
+        if value is None or (isinstance(value, float | np.ndarray) and np.ndim(value) == 0 and np.isnan(value)):
             value = placeholder(name, kinds[name])
             missing.add(name)
         given[name] = value
@@ -111,6 +109,4 @@ def _leading(evaluation: Evaluation) -> Any:
             return np.nan if evaluation.unknown(criterion) else np.asarray(criterion.value, dtype=np.float64)
     if any(evaluation.unknown(criterion) for criterion in evaluation.criteria):
         return np.nan
-    return np.prod(
-        [np.asarray(criterion.value, dtype=np.float64) for criterion in evaluation.criteria], axis=0
-    )
+    return np.prod([np.asarray(criterion.value, dtype=np.float64) for criterion in evaluation.criteria], axis=0)

@@ -86,9 +86,7 @@ class Measured:
         if faults:
             raise DesignError(faults)
         remarks = _set_aside(figures, methods)
-        spread = spread_rows(
-            figures, {name: uncertainties[name] for name in uncertainties if name in figures}
-        )
+        spread = spread_rows(figures, {name: uncertainties[name] for name in uncertainties if name in figures})
         _derive(figures, spread, remarks)
         specifications = tables.get("specifications", ())
         return cls(figures, spread, remarks, tuple(specifications), tables.get("title", ""))
@@ -132,9 +130,7 @@ def _read(table: Mapping[str, Any], faults: list[Fault]) -> tuple[dict[str, Any]
     for name, given in table.items():
         where = f"measured.{name}"
         if name not in known:
-            faults.append(
-                Fault(where, "is not a figure", "a figure name is needed", suggestion(name, tuple(known)))
-            )
+            faults.append(Fault(where, "is not a figure", "a figure name is needed", suggestion(name, tuple(known))))
             continue
         try:
             figures[name], expanded = _value(known[name], given)
@@ -157,9 +153,7 @@ def _value(figure: Figure, given: Any) -> tuple[Any, float | None]:
         if isinstance(given, bool):
             return given, None
         raise _refused(given, "true or false is needed")
-    if isinstance(given, list | tuple | frozenset) and all(
-        isinstance(name, str) and name.strip() for name in given
-    ):
+    if isinstance(given, list | tuple | frozenset) and all(isinstance(name, str) and name.strip() for name in given):
         return frozenset(name.strip() for name in given), None
     raise _refused(given, 'a list of names is needed, such as ["Si", "Ti"]')
 
@@ -181,9 +175,7 @@ def _method_faults(methods: Mapping[str, Any], table: Mapping[str, Any]) -> list
             needed = "a method belongs to a figure in [measured]"
             faults.append(Fault(f"methods.{name}", "has no value", needed, suggestion(name, tuple(table))))
         elif not isinstance(method, str) or not method.strip():
-            faults.append(
-                Fault(f"methods.{name}", f"is {method!r}", 'a text is needed, such as "combustion"')
-            )
+            faults.append(Fault(f"methods.{name}", f"is {method!r}", 'a text is needed, such as "combustion"'))
     return faults
 
 
@@ -195,9 +187,7 @@ def _set_aside(figures: dict[str, Any], methods: Mapping[str, str]) -> dict[str,
         by_map = _X_RAY_MAPS.search(method)
         if name.endswith("_nitrogen") and by_map and "Ti" in elements:
             del figures[name]
-            remarks[name] = (
-                "nitrogen from energy-dispersive X-ray beside titanium is set aside: Ti Ll covers N Ka"
-            )
+            remarks[name] = "nitrogen from energy-dispersive X-ray beside titanium is set aside: Ti Ll covers N Ka"
     return remarks
 
 
@@ -219,9 +209,7 @@ def _derive(figures: dict[str, Any], spread: dict[str, FloatArray], remarks: dic
             spread[name] = np.asarray(moved, dtype=np.float64)
         before = f"{remarks[name]}; " if name in remarks else ""
         rest = "surface oxide and further phases left out"
-        remarks[name] = (
-            f"{before}{name} was derived from the other two by the mass balance of phases A and B, {rest}"
-        )
+        remarks[name] = f"{before}{name} was derived from the other two by the mass balance of phases A and B, {rest}"
 
 
 def _balanced(part: str, names: Mapping[str, str], values: Mapping[str, Any]) -> Any:

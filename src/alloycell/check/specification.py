@@ -49,9 +49,7 @@ class Edges(Declared):
 
     def window(self, kind: str) -> Window:
         """These edges as a window of ``kind`` [SI]; raises ``PydanticCustomError`` for a wrong unit."""
-        return Window.of(
-            kind, self.low, self.high, low_open=self.low_open, high_open=self.high_open, exact=self.exact
-        )
+        return Window.of(kind, self.low, self.high, low_open=self.low_open, high_open=self.high_open, exact=self.exact)
 
 
 class Clause(Declared):
@@ -104,18 +102,12 @@ class Clause(Declared):
             if equals is not None:
                 return (Criterion(f"{words}: {'yes' if equals else 'no'}", (name,), value == equals),)
             found = ", ".join(sorted(value)) or "none"
-            return (
-                Criterion(
-                    f"{words}: {' or '.join(sorted(wanted))}", (name,), bool(wanted & value), found=found
-                ),
-            )
+            return (Criterion(f"{words}: {' or '.join(sorted(wanted))}", (name,), bool(wanted & value), found=found),)
 
         return judged
 
     def _window(self, kind: str) -> Window:
-        edges = Edges(
-            low=self.low, high=self.high, low_open=self.low_open, high_open=self.high_open, exact=self.exact
-        )
+        edges = Edges(low=self.low, high=self.high, low_open=self.low_open, high_open=self.high_open, exact=self.exact)
         return edges.window(kind)
 
 
@@ -146,9 +138,7 @@ class Specification(Declared):
 def shipped() -> tuple[str, ...]:
     """The names of the specifications that come with alloycell, in alphabetical order; no units."""
     folder = resources.files("alloycell.check") / "data"
-    return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    )
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
 def load(source: str | Path) -> Specification:
@@ -206,9 +196,7 @@ def _faults(specification: Specification, known: Mapping[str, Figure]) -> Iterat
     for index, clause in enumerate(specification.clauses):
         at = f"clauses[{index}]"
         if clause.name in above:
-            yield Fault(
-                f"{at}.name", f'is "{clause.name}" a second time', "each clause needs a name of its own"
-            )
+            yield Fault(f"{at}.name", f'is "{clause.name}" a second time', "each clause needs a name of its own")
         for name in (name for group in clause.parents for name in group if name not in above):
             needed = "a parent must stand above the clause that depends on it"
             yield Fault(f"{at}.parents", f'names "{name}"', needed, suggestion(name, above))
@@ -222,11 +210,7 @@ def _faults(specification: Specification, known: Mapping[str, Figure]) -> Iterat
 def _figure_faults(clause: Clause, at: str, known: Mapping[str, Figure]) -> Iterator[Fault]:
     named = [(f"{at}.also", name) for name in clause.also]
     named += [(f"{at}.figures.{key}", name) for key, name in clause.figures.items()]
-    named += [
-        (f"{at}.{key}", name)
-        for key in ("figure", "applies_if")
-        if (name := getattr(clause, key)) is not None
-    ]
+    named += [(f"{at}.{key}", name) for key in ("figure", "applies_if") if (name := getattr(clause, key)) is not None]
     for where, name in named:
         if name not in known:
             yield Fault(where, f'names "{name}"', "a figure is needed", suggestion(name, tuple(known)))
@@ -249,9 +233,7 @@ def _rule_faults(clause: Clause, at: str, known: Mapping[str, Figure]) -> Iterat
     for key, name in clause.figures.items():
         if key not in parameters:
             found = "is not a parameter of the rule"
-            yield Fault(
-                f"{at}.figures.{key}", found, "a parameter is needed", suggestion(key, tuple(parameters))
-            )
+            yield Fault(f"{at}.figures.{key}", found, "a parameter is needed", suggestion(key, tuple(parameters)))
         elif name in known and known[name].kind != PARAMETERS[key]:
             yield Fault(
                 f"{at}.figures.{key}",
@@ -271,9 +253,7 @@ def _rule_faults(clause: Clause, at: str, known: Mapping[str, Figure]) -> Iterat
 
 def _own_faults(clause: Clause, at: str, known: Mapping[str, Figure]) -> Iterator[Fault]:
     if clause.figure is None:
-        yield Fault(
-            at, "has neither rule nor figure", "one of them must be given", f"Rules: {', '.join(RULES)}"
-        )
+        yield Fault(at, "has neither rule nor figure", "one of them must be given", f"Rules: {', '.join(RULES)}")
         return
     if clause.figure not in known:
         return
@@ -283,9 +263,7 @@ def _own_faults(clause: Clause, at: str, known: Mapping[str, Figure]) -> Iterato
     given["low or high"] = clause.low is not None or clause.high is not None
     if not given[wanted] or sum(given.values()) > 1:
         found = ", ".join(key for key, there in given.items() if there) or "nothing"
-        yield Fault(
-            at, f"holds {clause.figure} ({kind}) against {found}", f"{wanted} must be given, and only that"
-        )
+        yield Fault(at, f"holds {clause.figure} ({kind}) against {found}", f"{wanted} must be given, and only that")
     elif wanted == "low or high":
         fields = ("low", "high", "low_open", "high_open", "exact")
         yield from _edge_faults(Edges(**{key: getattr(clause, key) for key in fields}), kind, at)
@@ -294,9 +272,7 @@ def _own_faults(clause: Clause, at: str, known: Mapping[str, Figure]) -> Iterato
 def _edge_faults(edges: Edges, kind: str | None, at: str) -> Iterator[Fault]:
     if kind is None or kind not in KINDS:
         found = "is missing" if kind is None else f'is "{kind}"'
-        yield Fault(
-            f"{at}.kind", found, "the kind of the number is needed", suggestion(kind or "", tuple(KINDS))
-        )
+        yield Fault(f"{at}.kind", found, "the kind of the number is needed", suggestion(kind or "", tuple(KINDS)))
         return
     before = None
     for side in ("low", "high"):

@@ -180,9 +180,7 @@ class Verdict:
         for verdict in self.clauses:
             if verdict.name == name:
                 return verdict
-        raise RangeError(
-            f"{self.specification} has no clause {name}; {', '.join(c.name for c in self.clauses)}."
-        )
+        raise RangeError(f"{self.specification} has no clause {name}; {', '.join(c.name for c in self.clauses)}.")
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as JSON-ready dicts: SI numbers beside texts with unit, None for what is not finite."""
@@ -365,9 +363,7 @@ def _judge_criterion(
     demanded = "yes" if window is None else window.words()
     if unknown or (window is not None and np.isnan(criterion.value)):
         unknown = unknown or criterion.of
-        return CriterionVerdict(
-            criterion.name, clause, Readings.all("unknown"), "unknown", unknown, demanded=demanded
-        )
+        return CriterionVerdict(criterion.name, clause, Readings.all("unknown"), "unknown", unknown, demanded=demanded)
     if window is None:
         holds = bool(np.all(criterion.strict()))
         reading: Reading = "inside" if holds else "outside"

@@ -91,9 +91,7 @@ def _room(capacity_slack: Number, negative_capacity: Number) -> Criterion:
 
 
 def _placed(lithium_surface: Set[str]) -> Criterion:
-    return _one_of(
-        "lithium added on the positive or the negative", "lithium_surface", lithium_surface, _ELECTRODES
-    )
+    return _one_of("lithium added on the positive or the negative", "lithium_surface", lithium_surface, _ELECTRODES)
 
 
 def claim_1(
@@ -140,11 +138,7 @@ def claim_3(
 
 def claim_4(alloy_elements: Set[str], *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     """Layered negative, claim 4: an element is Si, Ge, In, Sn, Ag, Al or Pb (symbols, no units)."""
-    return (
-        _one_of(
-            "alloying element Si, Ge, In, Sn, Ag, Al or Pb", "alloy_elements", alloy_elements, _ABSORBERS
-        ),
-    )
+    return (_one_of("alloying element Si, Ge, In, Sn, Ag, Al or Pb", "alloy_elements", alloy_elements, _ABSORBERS),)
 
 
 def claim_5(alloy_elements: Set[str], *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
@@ -154,16 +148,12 @@ def claim_5(alloy_elements: Set[str], *, edges: Mapping[str, Window]) -> tuple[C
 
 def claim_6(carbon_classes: Set[str], *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     """Layered negative, claim 6: the first layer holds one of six classes of carbon (names, no units)."""
-    return (
-        _one_of("a listed class of carbon in the first layer", "carbon_classes", carbon_classes, _CARBONS),
-    )
+    return (_one_of("a listed class of carbon in the first layer", "carbon_classes", carbon_classes, _CARBONS),)
 
 
 def claim_7(positive_families: Set[str], *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     """Layered negative, claim 7: a lithium cobalt, manganese or nickel oxide is there (names, no units)."""
-    return (
-        _one_of("lithium cobalt, manganese or nickel oxide", "positive_families", positive_families, _OXIDES),
-    )
+    return (_one_of("lithium cobalt, manganese or nickel oxide", "positive_families", positive_families, _OXIDES),)
 
 
 def claim_8(lithium_manganate: Any, *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:

@@ -37,18 +37,14 @@ def _within(name: str, parameter: str, value: Number, edges: Mapping[str, Window
 
 
 def _particles(silicon_tin_particles: Any) -> Criterion:
-    return Criterion(
-        "silicon and tin in one alloy particle", ("silicon_tin_particles",), silicon_tin_particles
-    )
+    return Criterion("silicon and tin in one alloy particle", ("silicon_tin_particles",), silicon_tin_particles)
 
 
 def _diameter(particle_diameter: Number, edges: Mapping[str, Window]) -> Criterion:
     return _within("mean diameter of the alloy particles", "particle_diameter", particle_diameter, edges)
 
 
-def _layer(
-    layer_capacity: Number, layer_density: Number, edges: Mapping[str, Window]
-) -> tuple[Criterion, ...]:
+def _layer(layer_capacity: Number, layer_density: Number, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     return (
         _within("capacity per mass of negative layer", "layer_capacity", layer_capacity, edges),
         _within("density of the negative layer", "layer_density", layer_density, edges),
@@ -98,9 +94,7 @@ def claim_2(layer_thickness: Number, *, edges: Mapping[str, Window]) -> tuple[Cr
     return (_within("thickness of the negative layer", "layer_thickness", layer_thickness, edges),)
 
 
-def claim_3(
-    has_binder: Any, has_conductive_additive: Any, *, edges: Mapping[str, Window]
-) -> tuple[Criterion, ...]:
+def claim_3(has_binder: Any, has_conductive_additive: Any, *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     """Silicon-tin layer, claim 3: a binder and a conductive additive are there (yes or no, no units)."""
     return _recipe(has_binder, has_conductive_additive)
 
@@ -172,9 +166,7 @@ def claim_11(positive_collector_thickness: Number, *, edges: Mapping[str, Window
     return (_within("thickness of the positive collector", name, positive_collector_thickness, edges),)
 
 
-def claim_12(
-    has_binder: Any, has_conductive_additive: Any, *, edges: Mapping[str, Window]
-) -> tuple[Criterion, ...]:
+def claim_12(has_binder: Any, has_conductive_additive: Any, *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     """Silicon-tin layer, claim 12: a binder and a conductive additive are there (yes or no, no units)."""
     return _recipe(has_binder, has_conductive_additive)
 

@@ -53,9 +53,7 @@ def claim_1(
     metals = sorted((phase_a_elements | phase_b_elements) - _NON_METALS)
     return (
         Criterion("phase A takes lithium", ("phase_a_absorbs_lithium",), phase_a_absorbs_lithium),
-        Criterion(
-            "phase B takes no lithium", ("phase_b_absorbs_lithium",), np.logical_not(phase_b_absorbs_lithium)
-        ),
+        Criterion("phase B takes no lithium", ("phase_b_absorbs_lithium",), np.logical_not(phase_b_absorbs_lithium)),
         Criterion("phase B lets lithium through", ("phase_b_passes_lithium",), phase_b_passes_lithium),
         Criterion(
             "two metals or semimetals in the particle",
@@ -102,9 +100,7 @@ def claim_2(
 def claim_3(phase_b_boundary_share: Number, *, edges: Mapping[str, Window]) -> tuple[Criterion, ...]:
     """Two-phase particle, claim 3: B touches at least a stated share of A's boundary (0 to 1)."""
     name = "phase_b_boundary_share"
-    return (
-        Criterion("boundary of phase A that touches phase B", (name,), phase_b_boundary_share, edges[name]),
-    )
+    return (Criterion("boundary of phase A that touches phase B", (name,), phase_b_boundary_share, edges[name]),)
 
 
 def claim_4(
@@ -144,9 +140,7 @@ def claim_5(
     """
     return (
         Criterion("oxygen in the particle", ("particle_oxygen",), particle_oxygen, edges["particle_oxygen"]),
-        Criterion(
-            "nitrogen in the particle", ("particle_nitrogen",), particle_nitrogen, edges["particle_nitrogen"]
-        ),
+        Criterion("nitrogen in the particle", ("particle_nitrogen",), particle_nitrogen, edges["particle_nitrogen"]),
         Criterion(
             "oxygen and nitrogen in the particle",
             ("particle_oxygen", "particle_nitrogen"),
