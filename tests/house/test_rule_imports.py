@@ -23,7 +23,8 @@ RANKS = (
     ("studies",),
     ("explore",),
     ("report",),
-    ("app", "__main__"),
+    ("app",),
+    ("__main__",),
 )
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 SLOW = {"scipy", "matplotlib", "pint", "jinja2"}
