@@ -22,9 +22,10 @@ from alloycell.cell.dose import (
 )
 from alloycell.cell.figures import FIGURES
 from alloycell.cell.neighbours import dosed
+from alloycell.electrode import hosts_per_mass, x_max
 from alloycell.errors import DesignError, RangeError
 from alloycell.figure import Figure
-from alloycell.materials import Positive
+from alloycell.materials import Alloying, Positive
 from alloycell.quantities import FARADAY, FloatArray, Number
 
 __all__ = ["RESIDUAL_LIMIT", "WINDOW", "DosePlan", "DoseRow", "OperatingWindow", "dose_plan", "operating_window"]
@@ -60,7 +61,8 @@ class DoseRow:
 class DosePlan:
     """What to add: rows by target and method, what the present dose gives, and what (D) allows [C/m2].
 
-    ``content_now`` holds lithium fractions (0 to 1, None where no lithium is left) by method.
+    ``content_now`` holds lithium fractions (0 to 1, None where no lithium is left) by method. ``slack_by_x_max`` holds
+    (material, x_max [Li per atom], slack of (D) [C/m2]) for the present and every alternative value of x_max.
     """
 
     surface: str
@@ -72,6 +74,7 @@ class DosePlan:
     carbon_residual_share: float | None
     warning: str | None
     allowed_interval: tuple[float, float] | None
+    slack_by_x_max: tuple[tuple[str, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,31 @@ def dose_plan(sheet: Datasheet, target: float | None = None) -> DosePlan:
         None if left is None else float(left),
         _residual_warning(left),
         _interval(sheet),
+        _by_x_max(sheet),
     )
+
+
+def _by_x_max(sheet: Datasheet) -> tuple[tuple[str, float, float], ...]:
+    """Slack of (D) [C/m2] with the design's x_max of each alloying material and with those its record also names."""
+    now = _known(FIGURES["capacity_slack"], sheet)
+    found: list[tuple[str, float, float]] = []
+    for made in sheet.alloy_layers if now is not None else ():
+        for part in made.alloying():
+            if not isinstance(part.record, Alloying) or any(part.name == name for name, _, _ in found):
+                continue
+            atoms = sum(
+                float(np.asarray(sheet.loading(layer, other) * hosts_per_mass(other, sheet.library)))
+                for layer in sheet.alloy_layers
+                for other in layer.alloying()
+                if other.name == part.name
+            )
+            present = float(np.asarray(x_max(part)))
+            named = (part.record.x_max, *part.record.x_max_alternatives)
+            others = sorted({float(np.asarray(entry.value)) for entry in named} - {present})
+            found += [
+                (part.name, value, (now or 0.0) + atoms * (value - present) * FARADAY) for value in (present, *others)
+            ]
+    return tuple(found)
 
 
 def _known(figure: Figure, sheet: Datasheet) -> float | None:

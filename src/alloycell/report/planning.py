@@ -68,6 +68,12 @@ def _facts(plan: DosePlan) -> tuple[str, ...]:
         facts.append(f"Formula (1) and (D) together allow {low} to {high} for 31 to 67 at%.")
     elif plan.slack_now is not None:
         facts.append("Formula (1) and (D) together allow no dose for 31 to 67 at%.")
+    told = [
+        f"{value:g} of {name}: {'met with' if slack >= 0 else 'not met by'} {amount('charge per area', abs(slack))}"
+        for name, value, slack in plan.slack_by_x_max
+    ]
+    if told:
+        facts.append(f"(D) by the value taken for x_max: {'; '.join(told)}.")
     if plan.carbon_residual is not None:
         share = "" if plan.carbon_residual_share is None else f", {100 * plan.carbon_residual_share:.3g} % of Cb"
         held = amount("charge per area", plan.carbon_residual)

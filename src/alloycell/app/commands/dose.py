@@ -63,6 +63,10 @@ def dose_text(plan: DosePlan, name: str, target: float | None, screen: Screen) -
         now.append(("(1) and (D) allow", f"{low} to {high}"))
     else:
         now.append(("(1) and (D) allow", "no dose for this window"))
+    now += [
+        (f"  (D) with x_max {value:g} of {name}", areal(slack) if slack >= 0 else f"not met, short by {areal(-slack)}")
+        for name, value, slack in plan.slack_by_x_max
+    ]
     if plan.carbon_residual is not None and plan.carbon_residual_share is not None:
         share_text = KINDS["fraction"].text(plan.carbon_residual_share)
         now.append(("Left in the carbon", f"{areal(plan.carbon_residual)} when empty, {share_text} of Cb"))
