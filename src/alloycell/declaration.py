@@ -61,6 +61,10 @@ class Declared(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    def kind_of_entry(self, table: str, kind: Kind) -> Kind:
+        """The kind (unit and limits) of the entries of the dict called ``table``, declared as ``kind``."""
+        return kind
+
 
 def parse_path(text: str) -> Path:
     """The keys of a dotted path such as ``negative.layers[1].porosity``; no units. Raises DesignError."""
@@ -137,7 +141,8 @@ def kind_at(table: Declared, path: Path) -> Kind | None:
         return None if field is None else kind_in(Annotated[field.annotation, *field.metadata, None])
     parent: Any = value_at(table, path[:-2])
     field = type(parent).model_fields[str(path[-2])] if isinstance(parent, BaseModel) else None
-    return None if field is None else kind_in(field.annotation)
+    kind = None if field is None else kind_in(field.annotation)
+    return parent.kind_of_entry(str(path[-2]), kind) if kind is not None and isinstance(parent, Declared) else kind
 
 
 def kind_in(annotation: Any) -> Kind | None:

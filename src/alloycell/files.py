@@ -11,7 +11,7 @@ from typing import Any
 
 from alloycell.errors import FormatError, StoreError
 
-__all__ = ["DEEPEST", "LARGEST", "read_toml", "write_text"]
+__all__ = ["DEEPEST", "LARGEST", "read_toml", "write_bytes", "write_text"]
 
 LARGEST = 5_000_000
 """Largest design or record file that is read, in bytes."""
@@ -78,16 +78,24 @@ def _depth(nested: Any) -> int:
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` (UTF-8, no units) at once: a kill in between leaves the old file whole.
 
+    Raises StoreError.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` (no units) at once: a kill in between leaves the old file whole.
+
     A temporary file in the same folder is written, synchronised to disk and renamed. Raises StoreError.
     """
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
+            "wb", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
         ) as stream:
             temporary = Path(stream.name)
-            stream.write(text)
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o644)

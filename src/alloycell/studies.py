@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alloycell.alloy import ParticleFile, ParticleSheet
 from alloycell.cell import Cell, Datasheet
 from alloycell.cell.drawing import drawn
 from alloycell.cell.figures import FIGURES
@@ -19,6 +20,7 @@ from alloycell.cell.planning import DosePlan, OperatingWindow, dose_plan, operat
 from alloycell.cell.provenance import Assumption, assumptions, sources_used, warnings_of
 from alloycell.cell.whole import BillLine, bill_of_materials
 from alloycell.check import ClauseVerdict, Specification, Verdict, judge, load, shipped
+from alloycell.check.figures import known_figures
 from alloycell.check.measured import Measured
 from alloycell.check.repair import Repair, needed_figures, repairs
 from alloycell.errors import RangeError
@@ -29,7 +31,9 @@ from alloycell.sources import Source
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
-__all__ = ["FigureValue", "Study", "Subject", "check_cell", "repairs_for", "study"]
+__all__ = ["FigureValue", "ParticleStudy", "Study", "Subject", "check_cell", "check_particle", "repairs_for", "study"]
+
+_PARTICLE_SPECIFICATION = "two-phase-particle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Subject:
 
     def figures(self, names: Sequence[str]) -> dict[str, Any]:
         """The figures called ``names`` [SI], None where this design does not have one."""
-        computed = {name: FIGURES[name] for name in names if name in FIGURES}
+        known = known_figures()
+        computed = {name: known[name] for name in names if name in known}
         found = {name: figure.of(self.sheet) for name, figure in computed.items() if figure.of is not None}
         return {**found, **(self.measured.figures if self.measured is not None else {})}
 
@@ -84,13 +89,24 @@ class Subject:
         """The same over the rows that move each uncertain input up and down [SI]; figures left out are constant."""
         own: dict[str, FloatArray] = {}
         if self.moved is not None:
+            known = known_figures()
             for name in names:
-                figure = FIGURES.get(name)
+                figure = known.get(name)
                 value = None if figure is None or figure.of is None else figure.of(self.moved)
                 if isinstance(value, np.ndarray) and value.dtype.kind == "f" and _moves(value):
                     own[name] = value
+        base = self.figures(names)
+        beyond = {} if self.sheet.particle is None else self.sheet.particle.spread(names, beyond=True)
         given = {} if self.measured is None else dict(self.measured.spread)
-        return _stacked(own, given, self.figures(names))
+        beyond = {
+            name: rows for name, rows in beyond.items() if self.measured is None or name not in self.measured.figures
+        }
+        return _stacked(_stacked(own, beyond, base), given, base)
+
+    def remarks(self) -> Mapping[str, str]:
+        """Where figures come from or why they are set aside, by figure name; no units."""
+        own = {} if self.sheet.particle is None else self.sheet.particle.remarks
+        return {**own, **({} if self.measured is None else self.measured.remarks)}
 
     def values(self) -> tuple[FigureValue, ...]:
         """Every figure of the table with its expanded uncertainty [SI]."""
@@ -140,8 +156,27 @@ def check_cell(cell: Cell, specification: str | Specification, subject: Subject 
     """
     held, ready = _specification(specification), subject or Subject(cell)
     names = needed_figures(held) + tuple(name for clause in held.clauses for name in clause.also)
-    remarks = {} if ready.measured is None else ready.measured.remarks
-    return judge(held, ready.figures(names), ready.spread(names), remarks)
+    return judge(held, ready.figures(names), ready.spread(names), ready.remarks())
+
+
+def check_particle(
+    particle: ParticleFile,
+    specification: str | Specification = _PARTICLE_SPECIFICATION,
+    sheet: ParticleSheet | None = None,
+) -> Verdict:
+    """The verdict of a ``specification`` (shipped name, path of a TOML file, or object) on one particle by itself.
+
+    Uncertainties of the file, of its maps and of presets are propagated into every clause; figures that a particle
+    does not have are unknown. Raises RangeError for a batch.
+    """
+    return _particle_verdict(_specification(specification), sheet or particle.sheet())
+
+
+def _particle_verdict(held: Specification, sheet: ParticleSheet) -> Verdict:
+    if not sheet.strict:
+        raise RangeError("A verdict takes one particle; this is a batch.")
+    names = needed_figures(held) + tuple(name for clause in held.clauses for name in clause.also)
+    return judge(held, sheet.figures(names), sheet.spread(names), sheet.remarks)
 
 
 def repairs_for(cell: Cell, specification: str | Specification, verdict: Verdict) -> dict[str, Repair | None]:
@@ -163,6 +198,15 @@ def _aim(clause: ClauseVerdict) -> float:
     return min(float(share), 0.4) if np.isfinite(share) else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class ParticleStudy:
+    """One particle of a design by its name: everything that follows from it [SI], and the verdict on its two phases."""
+
+    name: str
+    sheet: ParticleSheet
+    verdict: Verdict
+
+
 @dataclass(frozen=True)
 class Study:
     """Everything that follows from one design, as the report shows it; numbers are SI inside."""
@@ -181,6 +225,7 @@ class Study:
     assumptions: tuple[Assumption, ...]
     sources: tuple[Source, ...]
     warnings: tuple[str, ...]
+    particles: tuple[ParticleStudy, ...] = ()
 
     def value(self, name: str) -> Any:
         """The figure called ``name`` [SI of its kind], None where the design does not have it."""
@@ -222,6 +267,7 @@ class Study:
             "assumptions": [_plain(asdict(entry)) for entry in self.assumptions],
             "sources": [source.model_dump() for source in self.sources],
             "warnings": list(self.warnings),
+            "particles": [_particle_told(entry) for entry in self.particles],
         }
 
     def _states(self) -> list[dict[str, Any]]:
@@ -257,6 +303,19 @@ class Study:
         )
         verdicts = "".join(f"<li>{escape(v.specification)}: <b>{escape(v.result)}</b></li>" for v in self.verdicts)
         return f"<h3>{escape(self.cell.name)}</h3><ul>{verdicts}</ul><table>{rows}</table>"
+
+
+def _particle_told(entry: ParticleStudy) -> dict[str, Any]:
+    """A particle of a study, JSON-ready: SI numbers."""
+    sheet = entry.sheet
+    return {
+        "name": entry.name,
+        "phases": {name: _plain(share) for name, share in sheet.phases.mass_fractions().items()},
+        "figures": {name: _plain(value) for name, value in sheet.figures().items()},
+        "limit_total": _plain(sheet.limit_total),
+        "verdict": entry.verdict.to_dict(),
+        "warnings": list(sheet.warnings),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -307,5 +366,15 @@ def study(
     curves = [open_circuit(sheet.balance, sheet.state(start), sheet.state(end)) for start, end in pairs]
     return Study(
         cell, sheet, tuple(verdicts), mended, dose, window, values, curves[0], curves[1], curves[2],
-        bill_of_materials(sheet), assumptions(sheet), sources_used(sheet), warnings_of(sheet),
+        bill_of_materials(sheet), assumptions(sheet), sources_used(sheet), warnings_of(sheet), _particles(sheet),
     )  # fmt: skip
+
+
+def _particles(sheet: Datasheet) -> tuple[ParticleStudy, ...]:
+    """Every particle by elements of a design, held against the two-phase particle."""
+    two_phase = load(_PARTICLE_SPECIFICATION)
+    return tuple(
+        ParticleStudy(name, entry, _particle_verdict(two_phase, entry))
+        for name, entry in sheet.particles.items()
+        if entry.particle.by_elements
+    )

@@ -48,6 +48,7 @@ SPREAD = {
 PER_CAPACITY = {
     "mean_voltage", "first_cycle_efficiency", "cell_capacity", "cell_energy", "specific_energy",
     "energy_density_charged", "energy_density_discharged",
+    "np_first_charge", "np_reversible", "np_after_dose", "capacity_ratio",
 }  # fmt: skip
 """Figures of the charge between the cut-offs, which may be none."""
 
@@ -252,12 +253,15 @@ def numbers_of(sheet: Datasheet) -> dict[str, np.ndarray]:
 def worst_difference(found: dict[str, np.ndarray], wanted: dict[str, np.ndarray]) -> tuple[float, str]:
     """Largest relative difference (dimensionless) of two tables of figures and the figure that has it.
 
-    Charges are compared relative to the positive's capacity: where all lithium is lost, the capacity left is a
-    rounding error. Figures per capacity are then not compared.
+    Charges are compared relative to the largest charge of the design: where all lithium is lost, or nothing can be
+    charged, the capacity left is a rounding error. Figures per capacity are then not compared.
     """
     assert set(found) == set(wanted)
-    whole = wanted["positive_capacity"]
-    some = wanted["areal_capacity"] > 1e-6 * whole
+    charges = [
+        np.nan_to_num(np.abs(value)) for name, value in wanted.items() if FIGURES[name].kind == "charge per area"
+    ]
+    whole = np.maximum.reduce(charges)
+    some = (wanted["areal_capacity"] > 1e-6 * whole) & (wanted["positive_capacity"] > 1e-6 * whole)
     worst = (0.0, "none")
     for name, value in found.items():
         other = wanted[name]
@@ -273,6 +277,8 @@ def _floor(name: str, whole: np.ndarray) -> Any:
     """Size [SI of the figure] under which a difference does not count as relative; ``whole`` [C/m2]."""
     if name == "ledger_closure":
         return 1e6  # itself a rounding error
+    if name == "positive_layer_capacity":
+        return 3.6e3  # 1 mAh/g: none, where the cut-off lies below the potential as made
     if FIGURES[name].kind in ("charge per area", "energy per area"):
         return whole
     return 1.0 if FIGURES[name].kind in ("fraction", "ratio", "potential") else 1e-30

@@ -26,6 +26,7 @@ from alloycell.cell import Cell, Datasheet
 from alloycell.cell.dose import added_lithium, lithium_fraction, stoichiometry
 from alloycell.cell.figures import FIGURES
 from alloycell.declaration import numeric_fields, path_text, replaced, tree
+from alloycell.materials import Positive
 from alloycell.quantities import FARADAY
 
 EVERY = pytest.mark.parametrize("seed", range(STRUCTURES))
@@ -66,6 +67,10 @@ def test_figures_are_undefined_only_where_nothing_can_be_divided(seed):
     held = figures(seed)
     reasons = {
         "mean_voltage": held["areal_capacity"] == 0,
+        "np_first_charge": held["positive_capacity"] == 0,
+        "np_after_dose": held["positive_capacity"] == 0,
+        "np_reversible": held["positive_reversible_capacity"] == 0,
+        "capacity_ratio": held["positive_reversible_capacity"] == 0,
         "first_cycle_efficiency": held["first_charge"] == 0,
         "designed_lithium_fraction": held.get("designed_stoichiometry", np.zeros(VARIANTS)) < 0,
         "extended_lithium_fraction": np.ones(VARIANTS, dtype=bool),
@@ -125,14 +130,31 @@ def test_the_top_of_the_window_needs_an_x_max_of_at_least_2_0303(seed):
 def test_the_second_formula_flips_exactly_where_the_positive_fills_the_room(seed):
     sheet, held = sheet_of(seed), figures(seed)
     limit = held["negative_capacity"] - held["lithium_added"]
-    share = np.where(limit > 0, limit / held["positive_capacity"], 1.0)
+    charging = (limit > 0) & (held["positive_capacity"] > 0)
+    share = np.where(charging, limit / np.where(charging, held["positive_capacity"], 1.0), 1.0)
+    # Cat is proportional to the positive where its potential is stated; left open, it follows the cell's balance.
+    upper = np.clip(sheet.state("first charge").positive_potential, 0.0, 6.0)
+    stated = {
+        f"positive.layers[{index}].active": {
+            **tree(made.layer.active),
+            **{
+                part.name: {**tree(part.use), "upper_potential": upper}
+                for part in made.hosts()
+                if part.use.upper_potential is None and isinstance(part.record, Positive)
+            },
+        }
+        for index, made in enumerate(sheet.positive)
+    }
     for factor, sign in ((1 - 1e-9, 1), (1 + 1e-9, -1)):
-        given = tree(sheet.cell)
-        for layer in given["positive"]["layers"]:
-            _scale(layer, share * factor)
-        given.pop("case", None)
-        slack = np.asarray(FIGURES["capacity_slack"].of(Datasheet(Cell.of(given))))
-        assert np.all((np.sign(slack) == sign)[limit > 0])
+        scaled = {
+            f"positive.layers[{index}].{name}": getattr(layer, name) * share * factor
+            for index, layer in enumerate(sheet.cell.positive.layers)
+            for name in ("thickness", "loading")
+            if getattr(layer, name) is not None
+        }
+        cell = sheet.cell.with_all({**stated, **scaled, "case": None}, checked=False)
+        slack = np.asarray(FIGURES["capacity_slack"].of(Datasheet(cell)))
+        assert np.all((np.sign(slack) == sign)[charging])
 
 
 def _scale(layer: dict[str, Any], factor: Any) -> None:

@@ -112,6 +112,8 @@ def words_broken() -> Iterator[tuple[str, Path, Any]]:
             continue
         words = [word for entry in _parts(declared) if get_origin(entry) is Literal for word in get_args(entry)]
         values = [3.5, ["a", 3], True] if not words else [3.5, True, "", "anythng", [], {}, words[0] * 7]
+        if bool in _parts(declared):
+            values.remove(True)
         yield from ((case, path, value) for value in values)
         if required:
             yield case, path, None
@@ -133,4 +135,5 @@ def near_misses() -> Iterator[tuple[str, Path, str, str]]:
     """Each key of each table misspelt beside the right ones: case, path of the table, misspelt key, key meant."""
     for case, path, _, _ in _every():
         if isinstance(path[-1], str) and not path_text(path[:-1]).endswith((".recipe", ".composition")):
-            yield case, path[:-1], path[-1][:-1] + "zz", path[-1]
+            key = path[-1]
+            yield case, path[:-1], f"{key[:-1]}zz" if len(key) > 3 else f"{key}z", key

@@ -50,7 +50,7 @@ def test_the_schema_says_what_it_is_of():
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_schema_takes_every_shipped_design(path):
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    if tables.get("kind") != "measured":
+    if "kind" not in tables:
         assert [error.message for error in validator().iter_errors(tables)] == []
 
 

@@ -80,7 +80,8 @@ def layered(positive_charge: float = 3.0, x_max: float = 4.4, **lithium: Any) ->
         },
         "positive": {
             "collector": {"material": "aluminium-foil", "thickness": "15 um"},
-            "layers": [{"recipe": {"LiMn2O4": 1}, "loading": "20 mg/cm2", "porosity": 0.3}],
+            "layers": [{"recipe": {"LiMn2O4": 1}, "loading": "20 mg/cm2", "porosity": 0.3,
+                        "active": {"LiMn2O4": {"upper_potential": "4.25 V"}}}],
         },
         "separator": {"material": "PE-separator", "thickness": "20 um"},
         "electrolyte": {"material": "EC-EMC-Nyman", "fill": 1.3},
@@ -244,7 +245,8 @@ def powder(capacity: Any, density: Any, positive: str = "LiCoO2", positive_capac
     asked = KINDS["specific capacity"].read(positive_capacity)
     silicon = {"recipe": {"silicon": 0.4, "carbon-black": "rest"}, "thickness": "20 um", "density": "1 g/cm3",
                "active": {"silicon": {"structure": "amorphous"}}}  # fmt: skip
-    opposite = {"recipe": {positive: 0.9, "PVDF": "rest"}, "thickness": "60 um", "density": positive_density}
+    opposite = {"recipe": {positive: 0.9, "PVDF": "rest"}, "thickness": "60 um", "density": positive_density,
+                "active": {positive: {"upper_potential": "4.2 V"}}}  # fmt: skip
     cell = cell.with_all({"negative.layers[0]": silicon, "positive.layers[0]": opposite}).with_(
         "negative.layers", [silicon]
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
 from alloycell.alloy.activity import COST_THRESHOLD, Activity, Role, activity_of
+from alloycell.alloy.calphad import CALPHAD, calphad_assemblage
 from alloycell.alloy.composition import Composition, Shares
 from alloycell.alloy.elements import ELEMENTS, atomic_mass, formula_atoms, of_family
 from alloycell.alloy.equilibrium import Assemblage, equilibrium
@@ -62,7 +63,8 @@ class Settings:
 
     ``stoichiometries`` are Li per atom of active elements at full lithiation (dimensionless; the record's x_max where
     not given), ``roles`` what the user states of single phases, ``threshold`` the cost [J/mol] from which a compound is
-    inactive, ``assessment`` names phases that only one assessment has (``"newer"`` for Ti2Sn3).
+    inactive, ``assessment`` names phases that only one assessment has (``"newer"`` for Ti2Sn3). Without ``strict``
+    compositions of a batch whose phases the data do not tell come out as not a number instead of being refused.
     """
 
     thermochemistry: Thermochemistry = field(default_factory=shipped_thermochemistry)
@@ -73,6 +75,7 @@ class Settings:
     threshold: float = COST_THRESHOLD
     """Cost of drawing an alloying element out of a compound from which it is inactive [J/mol]."""
     assessment: str = ""
+    strict: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,18 @@ def alloy_phases(
     contradict the composition.
     """
     chosen = settings or Settings()
+    with np.errstate(all=None if chosen.strict else "ignore"):
+        return _alloy_phases(composition, partition, surface, chosen)
+
+
+def _alloy_phases(
+    composition: Composition, partition: Partition, surface: SurfaceOxide | None, chosen: Settings
+) -> AlloyPhases:
     masses = {symbol: np.asarray(share) for symbol, share in composition.masses().items()}
     whole = _sum(masses.values())
     masses = {symbol: np.asarray(share / whole) for symbol, share in masses.items() if np.any(share > 0)}
+    if not chosen.strict:
+        masses = _possible(masses)
     bulk = _bulk(masses, partition, chosen)
     layer = None
     if surface is not None:
@@ -151,10 +163,25 @@ def _sum(rows: Any) -> FloatArray:
     return np.asarray(sum((np.asarray(row) for row in rows), np.zeros(())))
 
 
+def _possible(masses: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """``masses`` with every composition of the batch that cannot be as not a number."""
+    rows = np.broadcast_arrays(*masses.values())
+    good = np.all([np.isfinite(row) & (row >= -1e-12) for row in rows], axis=0)
+    return {symbol: np.where(good, np.maximum(row, 0.0), np.nan) for symbol, row in zip(masses, rows, strict=True)}
+
+
 def _minimise(masses: Mapping[str, FloatArray], elements: tuple[str, ...], settings: Settings) -> Assemblage:
     system = settings.thermochemistry.system(elements, settings.assessment)
     moles = [masses[symbol] / atomic_mass(symbol) for symbol in system.elements]
-    return equilibrium(system, np.stack(np.broadcast_arrays(*moles), axis=-1))
+    amounts = np.stack(np.broadcast_arrays(*moles), axis=-1)
+    if settings.strict and settings.assessment != CALPHAD:
+        return equilibrium(system, amounts)
+    if settings.assessment == CALPHAD:
+        return calphad_assemblage(system, amounts)
+    good = np.all(np.isfinite(amounts), axis=-1) & np.all(amounts >= 0, axis=-1) & np.any(amounts > 0, axis=-1)
+    found = equilibrium(system, np.where(good[..., None], amounts, 1.0), strict=False)
+    told = (good & ~found.unresolved)[..., None]
+    return replace(found, fractions=np.where(told, found.fractions, np.nan))
 
 
 def _appearing(assemblage: Assemblage) -> tuple[tuple[Compound, ...], NDArray[np.bool_]]:
@@ -224,10 +251,10 @@ def _shared_out(
     activities = _activities(compounds, settings)
     sides = _sides(compounds, activities)
     if isinstance(partition, Contents):
-        held, left = measured_masses(metals, nonmetals, sides, partition)
+        held, left = measured_masses(metals, nonmetals, sides, partition, strict=settings.strict)
         return _Bulk(compounds, sides, activities, metals, held, "measured contents of the phases", {}, left)
     label, factors = _factors(partition, sides, nonmetals)
-    held = process_masses(metals, nonmetals, factors)
+    held = process_masses(metals, nonmetals, factors, strict=settings.strict)
     return _Bulk(compounds, sides, activities, metals, held, label)
 
 
@@ -259,13 +286,14 @@ def _with_surface(
         fresh = heavy / (heavy + (1.0 - share) * bulk.density())
         inside = {symbol: mass - fresh * weights.get(symbol, 0.0) for symbol, mass in masses.items()}
         lacking = [x for x in weights if x not in masses or np.any(inside[x] < -1e-12)]
-        if lacking:
+        if lacking and (settings.strict or any(x not in masses for x in lacking)):
             held = ", ".join(f"{100 * float(np.max(fresh)) * weights[x]:.3g} wt% {x}" for x in lacking)
             raise RangeError(
                 f"the surface oxide alone holds {held}, more than the composition has; check the thickness."
             )
-        bulk = _bulk({symbol: np.maximum(mass, 0.0) for symbol, mass in inside.items()}, partition, settings)
-        if np.abs(fresh - layer).max() < 1e-15:
+        inside = inside if lacking else {symbol: np.maximum(mass, 0.0) for symbol, mass in inside.items()}
+        bulk = _bulk(_possible(inside) if lacking else inside, partition, settings)
+        if np.max(np.abs(fresh - layer), initial=0.0, where=np.isfinite(fresh - layer)) < 1e-15:
             break
         layer = fresh
     return np.asarray(fresh), bulk
@@ -344,6 +372,8 @@ def _assumptions(
 ) -> tuple[str, ...]:
     """Everything assumed on the way, a sentence each; no units."""
     told = [bulk.label]
+    if settings.assessment == CALPHAD:
+        told.append("phases from the database COST 507 through pycalphad, named by the records they are nearest to")
     for compound, activity in zip(bulk.compounds, bulk.activities, strict=True):
         if compound.level == "assumed":
             told.append(f"{compound.formula}: formation enthalpy assumed; {compound.note}")

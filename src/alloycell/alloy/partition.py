@@ -154,44 +154,60 @@ def process_named(name: str) -> Process:
 
 
 def process_masses(
-    metals: FloatArray, totals: Mapping[str, Number], factors: Mapping[str, tuple[Number, ...]]
+    metals: FloatArray,
+    totals: Mapping[str, Number],
+    factors: Mapping[str, tuple[Number, ...]],
+    *,
+    strict: bool = True,
 ) -> dict[str, FloatArray]:
     """Mass of each element in each phase [kg per kg of the same whole], shape (..., phases), by element.
 
     Source: content_k = a * factor_k with a from the balance, docs/theory/particle.md. ``metals`` (..., phases) are
     masses without these elements, ``totals`` masses of each element, ``factors`` relative contents of the phases
-    (dimensionless). Contents count the mass of all these elements, so the shares are found by repetition.
+    (dimensionless). Contents count the mass of all these elements, so the shares are found by repetition. Without
+    ``strict`` what has no phase to go to is not a number, instead of being refused.
     """
     weights = {x: np.stack(np.broadcast_arrays(*map(np.asarray, factors[x])), axis=-1) for x in totals}
     masses = np.array(metals, dtype=np.float64)
     held: dict[str, FloatArray] = {}
     for _ in range(_STEPS):
-        held = {x: _handed_out(masses * weights[x], totals[x], x) for x in totals}
+        held = {x: _handed_out(masses * weights[x], totals[x], x, strict=strict) for x in totals}
         fresh = sum(held.values(), np.asarray(metals, dtype=np.float64))
-        change = float(np.abs(fresh - masses).max(initial=0.0)) if fresh.shape == masses.shape else 1.0
+        change = _largest(fresh - masses) if fresh.shape == masses.shape else 1.0
         masses = fresh
         if change < _STILL:
             break
     return held
 
 
-def _handed_out(portions: FloatArray, total: Number, element: str) -> FloatArray:
+def _largest(change: FloatArray) -> float:
+    """The largest size of ``change``, any unit, not-a-number left out."""
+    return float(np.max(np.abs(change), initial=0.0, where=np.isfinite(change)))
+
+
+def _handed_out(portions: FloatArray, total: Number, element: str, *, strict: bool = True) -> FloatArray:
     """``total`` mass of ``element`` shared in proportion to ``portions`` (..., phases); same unit as ``total``."""
     whole = portions.sum(axis=-1, keepdims=True)
     given = np.asarray(total, dtype=np.float64)[..., None]
-    if np.any((whole <= 0) & (given > 0)):
+    homeless = (whole <= 0) & (given > 0)
+    if strict and np.any(homeless):
         raise RangeError(f"no phase of the side that takes {element} is there; choose another partition.")
-    return np.asarray(given * portions / np.where(whole > 0, whole, 1.0))
+    return np.asarray(given * portions / np.where(homeless, np.nan, np.where(whole > 0, whole, 1.0)))
 
 
 def measured_masses(
-    metals: FloatArray, totals: Mapping[str, Number], sides: tuple[Side, ...], contents: Contents
+    metals: FloatArray,
+    totals: Mapping[str, Number],
+    sides: tuple[Side, ...],
+    contents: Contents,
+    *,
+    strict: bool = True,
 ) -> tuple[dict[str, FloatArray], dict[str, Number]]:
     """Masses of each element in each phase (..., phases) from measured ``contents``, and what fits in no phase [kg/kg].
 
     Source: W = sum of f_k W_k, docs/theory/particle.md. ``metals`` and ``totals`` are masses in one unit. Where both
     phases are measured, the remainder of the total (it may be negative) is returned and not averaged away. Raises
-    RangeError where the contents of one phase alone exceed the total.
+    RangeError where the contents of one phase alone exceed the total; without ``strict`` they are not a number.
     """
     silent = [x for x in totals if x not in contents.phase_a and x not in contents.phase_b]
     if silent:
@@ -202,14 +218,14 @@ def measured_masses(
     held, unassigned = dict[str, FloatArray](), dict[str, Number]()
     for _ in range(_STEPS):
         for x, total in totals.items():
-            held[x], left = _measured(masses, total, x, on_a, contents)
+            held[x], left = _measured(masses, total, x, on_a, contents, strict=strict)
             if x in contents.phase_a and x in contents.phase_b:
                 unassigned[x] = number(left)
         fresh = sum(held.values(), np.asarray(metals, dtype=np.float64))
-        if fresh.shape == masses.shape and float(np.abs(fresh - masses).max(initial=0.0)) < _STILL:
+        if fresh.shape == masses.shape and _largest(fresh - masses) < _STILL:
             break
         masses = fresh
-        if not np.all(masses < 10.0):
+        if strict and np.any(masses >= 10.0):
             raise RangeError(
                 "measured contents of a phase add up to 1 or more; contents are mass per mass of that phase."
             )
@@ -217,7 +233,7 @@ def measured_masses(
 
 
 def _measured(
-    masses: FloatArray, total: Number, element: str, on_a: NDArray[np.bool_], contents: Contents
+    masses: FloatArray, total: Number, element: str, on_a: NDArray[np.bool_], contents: Contents, *, strict: bool
 ) -> tuple[FloatArray, FloatArray]:
     """Mass of ``element`` in each phase at ``masses`` of the phases, and what is left of the ``total`` (same unit)."""
     phase_a, phase_b = contents.phase_a.get(element), contents.phase_b.get(element)
@@ -228,11 +244,12 @@ def _measured(
     rest = np.asarray(total - stated.sum(axis=-1))
     if phase_a is not None and phase_b is not None:
         return stated, rest
-    if np.any(rest < -1e-12):
+    if strict and np.any(rest < -1e-12):
         side = "B" if phase_a is None else "A"
         raise RangeError(f"the measured content of {element} in phase {side} alone exceeds the total of {element}.")
     other = masses * (on_a if phase_a is None else ~on_a)
-    return stated + _handed_out(other, np.maximum(rest, 0.0), element), rest
+    left = np.where(rest < -1e-12, np.nan, np.maximum(rest, 0.0))
+    return stated + _handed_out(other, left, element, strict=strict), rest
 
 
 def surface_share(diameter: Number, spread: Number, thickness: Number) -> Number:

@@ -185,6 +185,20 @@ class AlloyPhases:
                 found[symbols[0]] = found.get(symbols[0], np.zeros(())) + np.asarray(phase.moles[symbols[0]])
         return found
 
+    def working_moles(self) -> dict[str, Number]:
+        """Moles of each active element [mol/kg of particle] that take lithium after the first charge, as the middle.
+
+        Source: docs/theory/particle.md. Freed from oxides of its own on side A and the surface; of silicon, half of
+        what Li4SiO4 would lock up (one atom for four of O) is taken off.
+        """
+        freed, locked = self._bound_moles(), np.asarray(self.oxygen_that_costs()["Si"]) / 8.0
+        return {
+            symbol: number(
+                np.maximum(np.asarray(moles) + freed.get(symbol, 0.0) - (locked if symbol == "Si" else 0.0), 0.0)
+            )
+            for symbol, moles in self.active_moles().items()
+        }
+
     def theoretical_capacity(self) -> Number:
         """Capacity of the active phases as they are [C/kg of particle]: F times the sum of n x; no oxygen counted."""
         moles = self.active_moles()
@@ -195,10 +209,13 @@ class AlloyPhases:
         used = {**self.stoichiometries, **stoichiometries}
         return number(FARADAY * _total([np.asarray(n) * used[s] for s, n in self.active_moles().items()]))
 
-    def oxygen_that_costs(self) -> dict[str, Number]:
-        """Oxygen on side A and on the surface [mol/kg of particle], by whether silicon or something else holds it."""
+    def oxygen_that_costs(self, *sides: str) -> dict[str, Number]:
+        """Oxygen on ``sides`` [mol/kg of particle], by whether silicon or something else holds it.
+
+        Side A and the surface where no side is named.
+        """
         silicon, other = np.zeros(()), np.zeros(())
-        for phase in self.on("A", "surface"):
+        for phase in self.on(*(sides or ("A", "surface"))):
             oxygen = np.asarray(phase.held.get("O", 0.0)) / atomic_mass("O")
             if "Si" in _split(phase.formula):
                 silicon = silicon + oxygen
@@ -206,12 +223,12 @@ class AlloyPhases:
                 other = other + oxygen
         return {"Si": number(silicon), "other": number(other)}
 
-    def oxygen_loss(self) -> Interval:
-        """Charge lost to oxygen on side A and on the surface [C/kg of particle], as Li4SiO4 to as Li2O.
+    def oxygen_loss(self, *sides: str) -> Interval:
+        """Charge lost to oxygen on ``sides`` (A and the surface if none is named) [C/kg of particle].
 
         Source: 1 Li per O as Li4SiO4 (silicon phases only) or 2 Li per O as Li2O; docs/theory/particle.md.
         """
-        oxygen = self.oxygen_that_costs()
+        oxygen = self.oxygen_that_costs(*sides)
         silicon, other = np.asarray(oxygen["Si"]), np.asarray(oxygen["other"])
         return Interval(number(FARADAY * (silicon + 2.0 * other)), number(FARADAY * 2.0 * (silicon + other)))
 
@@ -312,12 +329,13 @@ class AlloyPhases:
         own = [p for p in self.on("A") if not p.ceramic]
         if not own:
             return self.content("A", element)
-        rows = [(p.content(element), np.asarray(p.content("O")) + np.asarray(p.content("N"))) for p in own]
-        rows.append(
-            (self.content("A", element), np.asarray(self.content("A", "O")) + np.asarray(self.content("A", "N")))
-        )
-        contents, sums = (np.stack(np.broadcast_arrays(*column)) for column in zip(*rows, strict=True))
-        return number(np.take_along_axis(contents, np.nanargmax(sums, axis=0)[None], axis=0)[0])
+        rows = [(p.content(element), np.asarray(p.content("O")) + np.asarray(p.content("N")), p.mass) for p in own]
+        side = [self.content("A", x) for x in (element, "O", "N")]
+        rows.append((side[0], np.asarray(side[1]) + np.asarray(side[2]), self.mass_fraction("A")))
+        contents, sums, masses = (np.stack(np.broadcast_arrays(*column)) for column in zip(*rows, strict=True))
+        worst = np.argmax(np.where(masses > 0, sums, -1.0), axis=0)[None]
+        found = np.take_along_axis(contents, worst, axis=0)[0]
+        return number(np.where(np.any(masses > 0, axis=0), found, np.nan))
 
 
 def _absorbs(phases: list[PhaseAmount]) -> bool | None:

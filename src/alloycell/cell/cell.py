@@ -13,6 +13,7 @@ import numpy as np
 import tomli_w
 from pydantic import PrivateAttr, ValidationError
 
+from alloycell.alloy import active_records, particle_digest, particle_sheet, with_folder
 from alloycell.cell.checks import design_faults
 from alloycell.cell.design import Design
 from alloycell.cell.section import drawn_section
@@ -79,7 +80,7 @@ class Cell(Design):
                 missing = Fault("materials", f"is {shown(own)}", needed, f"There is no folder {shown(str(found))}")
                 raise DesignError([missing, *_field_faults(cls, given)])
             folders.append(found)
-        return cls._made(dict(given), Library.of(*folders))
+        return cls._made(_with_files(given, folder), Library.of(*folders))
 
     @classmethod
     def _made(
@@ -138,8 +139,11 @@ class Cell(Design):
             keys = parse_path(path)
             _must_exist(self, keys)
             given = replaced(given, keys, value)
-            if keys[-1] in ("recipe", "composition") and isinstance(value, Mapping):
-                given = replaced(given, (*keys[:-1], "rest"), None)  # a whole new recipe says itself what is the rest
+            if keys[-1] in ("recipe", "composition", "phases") and isinstance(value, Mapping):
+                rest = "phases_rest" if keys[-1] == "phases" else "rest"
+                given = replaced(given, (*keys[:-1], rest), None)  # a whole new recipe says itself what is the rest
+                if keys[-1] == "composition" and "basis" not in value:
+                    given = replaced(given, (*keys[:-1], "basis"), None)
         return type(self)._made(given, self._library, self._uncertainty, checked=checked)
 
     @property
@@ -147,7 +151,8 @@ class Cell(Design):
         """Hash of the canonical SI text, the uncertainties, and the material records used; single designs only."""
         if self._shape:
             raise DesignError("A batch of designs has no key; ask one design at a time.")
-        text = json.dumps([tree(self), self._uncertainty], sort_keys=True, default=str)
+        text = json.dumps([_without_files(tree(self)), self._uncertainty], sort_keys=True, default=str)
+        text += "".join(particle_digest(particle) for particle in self.particles.values())
         records = "".join(self._library.record(name).model_dump_json() for name in self.material_names())
         return hashlib.sha256((text + records).encode()).hexdigest()[:32]
 
@@ -159,8 +164,13 @@ class Cell(Design):
             for layer in electrode.layers:
                 parts = [*layer.recipe, *([] if layer.rest is None else [layer.rest])]
                 for part in parts:
-                    names |= set(self.particles[part].shares()) if part in self.particles else {part}
+                    names |= set(self._inside(part)) if part in self.particles else {part}
         return tuple(sorted(names))
+
+    def _inside(self, particle: str) -> tuple[str, ...]:
+        """The material records that the particle of that name is made of."""
+        given = self.particles[particle]
+        return active_records(particle_sheet(given, self._library, {})) if given.by_elements else tuple(given.shares())
 
     def save(self, path: str | Path) -> None:
         """Write the design as TOML (SI numbers) so that a kill leaves the old file or the new. Raises StoreError."""
@@ -188,6 +198,24 @@ class Cell(Design):
 
     def __hash__(self) -> int:
         return id(self) if self._shape else hash(self.key)
+
+
+def _with_files(given: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """``given`` with the files that particles name looked for in ``folder``; no units."""
+    particles = given.get("particles")
+    if not isinstance(particles, Mapping):
+        return dict(given)
+    placed = {name: with_folder(p, folder) if isinstance(p, Mapping) else p for name, p in particles.items()}
+    return {**given, "particles": placed}
+
+
+def _without_files(tables: dict[str, Any]) -> dict[str, Any]:
+    """``tables`` without the places of files, whose contents count instead; no units."""
+    particles = {
+        name: {key: value for key, value in particle.items() if key not in ("map", "powder")}
+        for name, particle in tables["particles"].items()
+    }
+    return {**tables, "particles": particles}
 
 
 def _must_end(given: Mapping[str, Any]) -> None:
@@ -262,6 +290,8 @@ def _put_rest_back(here: Any) -> None:
     if isinstance(here, dict) and isinstance(here.get("rest"), str):
         name = here.pop("rest")
         here["recipe" if "recipe" in here else "composition"][name] = "rest"
+    if isinstance(here, dict) and isinstance(here.get("phases_rest"), str):
+        here.setdefault("phases", {})[here.pop("phases_rest")] = "rest"
 
 
 def _must_exist(cell: Cell, keys: tuple[str | int, ...]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from alloycell.alloy import recipe_faults
+from alloycell.alloy import Particle, particle_faults, particle_sheet, recipe_faults
 from alloycell.cell.case import Turn, case_faults
 from alloycell.cell.design import AddedLithium, Design
 from alloycell.cell.dose import stoichiometry
@@ -108,7 +108,10 @@ def _particle_faults(design: Design, library: Library) -> list[Fault]:
     }
     for name, particle in design.particles.items():
         where = beneath("particles", name)
-        faults += recipe_faults(particle.composition, particle.rest, f"{where}.composition")
+        if not particle.by_elements:
+            faults += recipe_faults(particle.composition, particle.rest, f"{where}.composition")
+        unsound = particle_faults(particle, where, library)
+        faults += unsound or _bound_faults(particle, where, library)
         if not _PARTICLE_NAME.fullmatch(name):
             needed = "a particle's name has at most 40 letters, digits, spaces and signs among _ - + . ( )"
             faults.append(Fault(where, "is not a name", needed, "Write it as in particles.Si80Sn20"))
@@ -118,6 +121,21 @@ def _particle_faults(design: Design, library: Library) -> list[Fault]:
             remedy = "Name it in a recipe or delete it"
             faults.append(Fault(where, "is in no recipe", "a particle belongs to a layer", remedy))
     return faults
+
+
+def _bound_faults(particle: Particle, where: str, library: Library) -> list[Fault]:
+    """Whether a sound ``particle`` by elements leaves something that takes lithium."""
+    if not particle.by_elements:
+        return []
+    phases = particle_sheet(particle, library, {}).phases
+    moles = sum((np.asarray(n) for n in phases.active_moles().values()), np.zeros(()))
+    if np.all(moles > 0):
+        return []
+    listed = ", ".join(phase.formula for phase in phases.phases if np.any(np.asarray(phase.mass) > 0))
+    needed = f"all of it is bound: {listed}"
+    return [
+        Fault(f"{where}.composition", "has no phase that takes lithium", needed, "Lower the share of what binds it")
+    ]
 
 
 def _record_fault(name: str, where: str, kind: str, library: Library) -> list[Fault]:

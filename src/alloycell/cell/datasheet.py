@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from alloycell.alloy import ParticleSheet, particle_sheet
 from alloycell.cell.balance import STATES, BalanceInput, State, states
 from alloycell.cell.case import Build, Turn, outer_volume, stack_thickness
 from alloycell.cell.cell import Cell
@@ -15,12 +17,13 @@ from alloycell.cell.dose import added_lithium
 from alloycell.cell.inputs import balance_input
 from alloycell.cell.inventory import Ledger, ledger
 from alloycell.cell.opencircuit import energy_between
+from alloycell.declaration import beneath
 from alloycell.electrode import (
     Coating,
     Constituent,
     Dimensions,
+    Inert,
     coating,
-    efficiency,
     first_charge_capacity,
     first_cycle_loss,
     hosts_per_mass,
@@ -29,7 +32,7 @@ from alloycell.electrode import (
     swollen,
     x_max,
 )
-from alloycell.materials import Alloying, Carbon, Host, Library, LithiumMetal, Positive
+from alloycell.materials import Alloying, Host, Library, LithiumMetal, Positive
 from alloycell.quantities import FARADAY, FloatArray, Number, number
 
 __all__ = ["Datasheet"]
@@ -62,13 +65,35 @@ class Datasheet:
 
     @cached_property
     def alloy_layers(self) -> tuple[Coating, ...]:
-        """The negative's layers with an alloying element ("second layer" of the layered negative)."""
-        return tuple(made for made in self.negative if made.alloying())
+        """The negative's layers with an alloying element ("second layer" of the layered negative).
+
+        A layer that the design gives the role of the carbon layer is left out, whatever it holds beside carbon.
+        """
+        return tuple(made for made in self.negative if made.alloying() and made.layer.role != "carbon")
 
     @cached_property
     def carbon_layers(self) -> tuple[Coating, ...]:
-        """The negative's layers that take lithium with carbon only ("first layer")."""
-        return tuple(made for made in self.negative if made.carbons() and not made.alloying())
+        """The negative's layers that take lithium with carbon only, or that are given that role ("first layer")."""
+        return tuple(
+            made for made in self.negative if made.layer.role == "carbon" or (made.carbons() and not made.alloying())
+        )
+
+    @cached_property
+    def particles(self) -> Mapping[str, ParticleSheet]:
+        """What follows from each particle of the design, by name, with its own uncertainties where it is single."""
+        found = {}
+        for name, particle in self.cell.particles.items():
+            start = f"{beneath('particles', name)}."
+            sizes = {path[len(start) :]: s for path, s in self.cell.uncertainty.items() if path.startswith(start)}
+            found[name] = particle_sheet(particle, self.library, {} if self.cell.shape else sizes)
+        return found
+
+    @cached_property
+    def particle(self) -> ParticleSheet | None:
+        """The one particle of the alloy layers whose phases are known; None where there is none, or more than one."""
+        inside = {part.particle for made in self.alloy_layers for part in made.alloying()}
+        names = [name for name in inside if name is not None and self.cell.particles[name].by_elements]
+        return self.particles[names[0]] if len(inside) == 1 and names else None
 
     def loading(self, made: Coating, part: Constituent) -> Number:
         """Mass of one constituent per area [kg/m2]."""
@@ -83,27 +108,38 @@ class Datasheet:
         }[what]
         total: Number = 0.0
         for made in coatings:
-            for part in made.hosts():
-                if isinstance(part.record, kind):
+            for part in (*self.rated(made).hosts(), *made.losing()):
+                if isinstance(part.record, kind) or (kind is Host and isinstance(part.record, Inert)):
                     total = total + self.loading(made, part) * per_mass(part, self.library)
         return number(total)
 
+    def rated(self, made: Coating) -> Coating:
+        """``made`` with its positives rated to the cell's own upper cut-off, unless the design states a potential.
+
+        That is the potential [V vs Li/Li+] the positive reaches at rest when the first charge ends.
+        """
+        if not made.where.startswith("positive"):
+            return made
+        upper = number(self.state("first charge").positive_potential)
+        parts = tuple(
+            replace(part, use=part.use.model_copy(update={"upper_potential": upper}))
+            if isinstance(part.record, Positive) and part.use.upper_potential is None
+            else part
+            for part in made.constituents
+        )
+        return replace(made, constituents=parts)
+
     @cached_property
     def carbon_capacity(self) -> Number | None:
-        """Cb: first-charge capacity of the carbon layers [C/m2]; None without a carbon layer."""
-        return self.areal(self.carbon_layers, "first charge", Carbon) if self.carbon_layers else None
+        """Cb: first-charge capacity of all that takes lithium in the carbon layers [C/m2]; None without one."""
+        return self.areal(self.carbon_layers, "first charge") if self.carbon_layers else None
 
     @cached_property
     def carbon_efficiency(self) -> Number | None:
-        """L_c: first-cycle efficiency of the carbon layers, weighted by capacity (0 to 1)."""
+        """L_c: share of the first-charge capacity of the carbon layers that the first cycle does not lose (0 to 1)."""
         if self.carbon_capacity is None:
             return None
-        total: Number = 0.0
-        for made in self.carbon_layers:
-            for part in made.carbons():
-                charge = self.loading(made, part) * first_charge_capacity(part, self.library)
-                total = total + charge * efficiency(part)
-        return number(total / self.carbon_capacity)
+        return number(1.0 - self.areal(self.carbon_layers, "lost") / self.carbon_capacity)
 
     def _alloy_sum(self, weigh_x_max: bool) -> Number:
         total: Number = 0.0
@@ -277,5 +313,14 @@ class Datasheet:
 
     @cached_property
     def positive_capacity(self) -> Number:
-        """Cat: first-charge capacity of the positive to its rated upper potential [C/m2]."""
-        return self.areal(self.positive, "first charge", Positive)
+        """Cat: first-charge capacity of the positive to the upper cut-off [C/m2]; see :meth:`rated`."""
+        charge = np.asarray(self.areal(self.positive, "first charge", Positive))
+        brought = sum(
+            (
+                np.asarray(row.hosts * content)
+                for row, content in zip(self.balance.positive, self.balance.as_made, strict=True)
+            ),
+            np.zeros(()),
+        )
+        # Where the cut-off lies below the potential as made, nothing is charged: rounding is not a capacity.
+        return number(np.where(np.abs(charge) <= 1e-12 * brought * FARADAY, 0.0, charge))

@@ -40,7 +40,7 @@ def figure_at(name: str, sheet: Datasheet) -> tuple[Figure, Any]:
     match = _LAYER.match(name)
     if match is None:
         raise RangeError(f'There is no figure "{name}". {suggestion(name, tuple(FIGURES))}')
-    layers = getattr(sheet, match[1])
+    layers = tuple(sheet.rated(made) for made in getattr(sheet, match[1]))
     if int(match[2]) >= len(layers):
         raise RangeError(f"{name}: the {match[1]} has {len(layers)} layers, counted from 0.")
     if match[3] not in LAYER_FIGURES:

@@ -56,7 +56,10 @@ def _slack(sheet: Datasheet) -> Number | None:
 
 def _after_dose(sheet: Datasheet) -> Number | None:
     slack = _slack(sheet)
-    return None if slack is None else number((slack + sheet.positive_capacity) / sheet.positive_capacity)
+    if slack is None:
+        return None
+    room: Number | None = over(lambda _: slack + sheet.positive_capacity, lambda _: sheet.positive_capacity)(sheet)
+    return room
 
 
 def _residual_share(sheet: Datasheet) -> Number | None:
@@ -76,7 +79,7 @@ LAYERED: tuple[Figure, ...] = (
         "carbon_capacity",
         "Cb",
         "charge per area",
-        "first-charge capacity of the carbon layers",
+        "first-charge capacity of what takes lithium in the carbon layers",
         "Cb = sum of m q_rev / L_c",
         "docs/theory/capacity.md",
         (),
@@ -126,7 +129,7 @@ LAYERED: tuple[Figure, ...] = (
         "positive_capacity",
         "Cat",
         "charge per area",
-        "first-charge capacity of the positive to its rated upper potential",
+        "first-charge capacity of the positive to the upper cut-off, at rest, or to the potential the design states",
         "Cat = sum of m F (y_as_made - y_upper) / M",
         "docs/theory/capacity.md",
         (),
@@ -136,7 +139,7 @@ LAYERED: tuple[Figure, ...] = (
         "positive_reversible_capacity",
         "Cat_rev",
         "charge per area",
-        "reversible capacity of the positive from its rated upper potential",
+        "reversible capacity of the positive from the upper cut-off, at rest, or from the potential the design states",
         "Cat_rev = sum of m F (y_full - y_upper) / M",
         "docs/theory/capacity.md",
         (),

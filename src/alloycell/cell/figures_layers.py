@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from alloycell.alloy import number_mean
+from alloycell.alloy.elements import atomic_mass
 from alloycell.cell import membership
 from alloycell.cell.datasheet import Datasheet
 from alloycell.cell.ratios import Value, over, product, sum_over
@@ -56,6 +57,32 @@ def _by_atoms(mass: Number, part: Constituent) -> Number:
 
 def _is_silicon(part: Constituent) -> float:
     return 1.0 if isinstance(part.record, Alloying) and part.record.element == "Si" else 0.0
+
+
+def _share_of_silicon(molar: bool) -> Callable[[Datasheet], Number | None]:
+    """Share of silicon in all alloying elements of the alloy layers, bound ones included: by mass, or by atoms."""
+
+    def share(sheet: Datasheet) -> Number | None:
+        weight = _by_atoms if molar else _by_mass
+        free = _weighed(sheet, weight, _is_silicon)
+        rows = [
+            (symbol, mass * made.size.loading / (atomic_mass(symbol) if molar else 1.0))
+            for made in sheet.alloy_layers
+            for part in made.constituents
+            for symbol, mass in part.bound.items()
+        ]
+        if free is None or not rows:
+            return free
+        hosts = [(part, sheet.loading(made, part)) for made in sheet.alloy_layers for part in made.alloying()]
+        whole = sum((weight(mass, part) for part, mass in hosts), 0.0)
+        silicon = sum((mass for symbol, mass in rows if symbol == "Si"), 0.0)
+        return number((free * whole + silicon) / (whole + sum((mass for _, mass in rows), 0.0)))
+
+    return share
+
+
+def _by_mass(mass: Number, part: Constituent) -> Number:
+    return mass
 
 
 def _number_mean(part: Constituent) -> Number | None:
@@ -219,7 +246,7 @@ LAYERS: tuple[Figure, ...] = (
         "m_Si / sum of m",
         "the design",
         (),
-        lambda s: _weighed(s, lambda mass, part: mass, _is_silicon),
+        _share_of_silicon(molar=False),
     ),
     Figure(
         "silicon_atom_share",
@@ -229,7 +256,7 @@ LAYERS: tuple[Figure, ...] = (
         "n_Si / sum of n",
         "the design",
         (),
-        lambda s: _weighed(s, _by_atoms, _is_silicon),
+        _share_of_silicon(molar=True),
     ),
     Figure(
         "largest_element",

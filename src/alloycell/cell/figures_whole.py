@@ -191,7 +191,7 @@ WHOLE: tuple[Figure, ...] = (
         "cell_volume",
         "V_cell",
         "volume",
-        "outer volume of the cell, charged",
+        "outer volume of the cell, charged; sealed edges of a pouch not counted",
         "",
         "docs/theory/cell.md",
         (),

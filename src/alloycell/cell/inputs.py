@@ -15,6 +15,10 @@ from alloycell.quantities import FARADAY, Number, number
 __all__ = ["balance_input", "populations"]
 
 
+_OXYGEN = "oxygen inside particles, the middle between Li4SiO4 and Li2O"
+"""What a loss to oxygen rests on; no units."""
+
+
 def _hosts(made: Coating, part: Constituent, library: Library) -> Number:
     return part.mass_fraction * made.size.loading * hosts_per_mass(part, library)
 
@@ -54,6 +58,9 @@ def _losses(coatings: Sequence[Coating], library: Library) -> tuple[Loss, ...]:
                 else "surface film and oxide, per mass of element"
             )
             found.append(Loss(made.where, part.label, number(lost), basis))
+        for part in made.losing():
+            bound = part.mass_fraction * made.size.loading * first_cycle_loss(part, library) / FARADAY
+            found.append(Loss(made.where, part.label, number(bound), _OXYGEN))
     return tuple(found)
 
 

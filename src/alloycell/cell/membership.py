@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from alloycell.cell.datasheet import Datasheet
 from alloycell.materials import Alloying, Binder, Carbon, Conductive, Positive
 
@@ -81,8 +83,13 @@ def silicon_tin_particles(sheet: Datasheet) -> bool:
     inside = {part.particle for part in alloying}
     if not alloying or None in inside:
         return False
-    particles = [sheet.cell.particles[name].shares() for name in inside if name is not None]
-    return all({"silicon", "tin"} <= set(shares) for shares in particles)
+    particles = [sheet.cell.particles[name] for name in inside if name is not None]
+    return all(
+        {"Si", "Sn"} <= set(particle.symbols())
+        if particle.by_elements
+        else {"silicon", "tin"} <= set(particle.shares())
+        for particle in particles
+    )
 
 
 def largest_element(sheet: Datasheet) -> frozenset[str] | None:
@@ -95,4 +102,7 @@ def largest_element(sheet: Datasheet) -> frozenset[str] | None:
             if isinstance(part.record, Alloying):
                 mass = float(sheet.loading(made, part))
                 masses[part.record.element] = masses.get(part.record.element, 0.0) + mass
+        for part in made.constituents:
+            for symbol, share in part.bound.items():
+                masses[symbol] = masses.get(symbol, 0.0) + float(np.asarray(share * made.size.loading))
     return frozenset({max(masses, key=lambda element: masses[element])})

@@ -21,10 +21,10 @@ def changes_for(cell: Cell, path: str, values: Number) -> dict[str, Any]:
     A share of a recipe that has no rest takes from, or gives to, the other shares in proportion.
     """
     keys = parse_path(path)
-    if len(keys) < 3 or keys[-2] not in ("recipe", "composition"):
+    if len(keys) < 3 or keys[-2] not in ("recipe", "composition", "phases"):
         return {path: values}
     holder = value_at(cell, keys[:-2])
-    if holder.rest is not None:
+    if (holder.phases_rest if keys[-2] == "phases" else holder.rest) is not None:
         return {path: values}
     recipe = shares_of(getattr(holder, str(keys[-2])), None)
     if len(recipe) == 1:

@@ -6,7 +6,7 @@ Inversions of the equilibrium are solved by refining a batch of designs. ``docs/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +15,13 @@ from alloycell.cell.cell import Cell
 from alloycell.cell.datasheet import Datasheet
 from alloycell.cell.dose import (
     added_lithium,
-    capacity_slack,
     film_thickness,
     negative_capacity,
     stoichiometry,
 )
 from alloycell.cell.figures import FIGURES
 from alloycell.cell.neighbours import dosed
+from alloycell.cell.provenance import plating_warning
 from alloycell.electrode import hosts_per_mass, x_max
 from alloycell.errors import DesignError, RangeError
 from alloycell.figure import Figure
@@ -44,7 +44,8 @@ class DoseRow:
     """Lithium for one target by one method: ``charge`` [C/m2], ``mass`` [kg/m2], ``film`` [m], ``cell_charge`` [C].
 
     ``charge`` is None where no dose that the surface can take reaches the target; ``allowed`` says whether formula
-    (2), (D), holds with it and ``slack`` [C/m2] by how much. ``target`` is a lithium fraction (0 to 1).
+    (2), (D), holds with it and ``slack`` [C/m2] by how much; ``plated`` [C/m2] is lithium metal that then lies on the
+    charged negative even at rest. ``target`` is a lithium fraction (0 to 1).
     """
 
     method: str
@@ -55,6 +56,7 @@ class DoseRow:
     film: float | None
     allowed: bool | None
     slack: float | None
+    plated: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class DosePlan:
     """What to add: rows by target and method, what the present dose gives, and what (D) allows [C/m2].
 
     ``content_now`` holds lithium fractions (0 to 1, None where no lithium is left) by method. ``slack_by_x_max`` holds
-    (material, x_max [Li per atom], slack of (D) [C/m2]) for the present and every alternative value of x_max.
+    (material, x_max [Li per atom], slack of (D) [C/m2]) for the present and every alternative value of x_max;
+    ``plating`` says, with units, when the present dose makes lithium plate at rest.
     """
 
     surface: str
@@ -75,6 +78,7 @@ class DosePlan:
     warning: str | None
     allowed_interval: tuple[float, float] | None
     slack_by_x_max: tuple[tuple[str, float, float], ...]
+    plating: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ def dose_plan(sheet: Datasheet, target: float | None = None) -> DosePlan:
         )
     targets = [] if target is None else [target]
     targets += [edge for edge in (WINDOW[0], 0.5, WINDOW[1]) if edge < ceiling and edge not in targets]
-    rows = [_row(sheet, method, aim, charge) for aim in targets for method, charge in _charges(sheet, aim).items()]
+    asked = [(method, aim, charge) for aim in targets for method, charge in _charges(sheet, aim).items()]
+    rows = _rows(sheet, asked)
     slack, share = FIGURES["capacity_slack"].of, FIGURES["carbon_residual_share"].of
     assert slack is not None
     assert share is not None
@@ -143,6 +148,7 @@ def dose_plan(sheet: Datasheet, target: float | None = None) -> DosePlan:
         _residual_warning(left),
         _interval(sheet),
         _by_x_max(sheet),
+        plating_warning(sheet),
     )
 
 
@@ -236,36 +242,54 @@ def _crossing(rising: Callable[[FloatArray], FloatArray], low: float, high: floa
     return low if top <= bottom else low + (high - low) * (aim - bottom) / (top - bottom)
 
 
-def _row(sheet: Datasheet, method: str, aim: float, charge: float | None) -> DoseRow:
-    if charge is None:
-        return DoseRow(method, aim, None, None, None, None, None, None)
+def _rows(sheet: Datasheet, asked: Sequence[tuple[str, float, float | None]]) -> list[DoseRow]:
+    """A row for each (method, target, charge [C/m2]); all doses are put into the cell at once to see what they do."""
+    charges = np.array([charge or 0.0 for _, _, charge in asked])
+    slack, plated = _with_doses(sheet, charges)
     metal, build = sheet.lithium_metal, sheet.build
-    total = FIGURES["negative_capacity"].of
-    assert total is not None
-    capacity = total(sheet)
-    slack = None if capacity is None else float(capacity_slack(capacity, charge, sheet.positive_capacity))
     molar, density = float(np.asarray(metal.molar_mass.value)), float(np.asarray(metal.density.value))
-    return DoseRow(
-        method, aim, charge,
-        None if build is None else charge * float(np.asarray(build.facing_area)),
-        charge / FARADAY * molar, float(film_thickness(charge, molar, density)),
-        None if slack is None else slack >= -1e-12 * abs(charge), slack,
-    )  # fmt: skip
+    rows = []
+    for index, (method, aim, charge) in enumerate(asked):
+        if charge is None:
+            rows.append(DoseRow(method, aim, None, None, None, None, None, None, None))
+            continue
+        room = None if slack is None else float(slack[index])
+        rows.append(
+            DoseRow(
+                method, aim, charge,
+                None if build is None else charge * float(np.asarray(build.facing_area)),
+                charge / FARADAY * molar, float(film_thickness(charge, molar, density)),
+                None if room is None else room >= -1e-12 * abs(charge), room, float(plated[index]),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _with_doses(sheet: Datasheet, charges: FloatArray) -> tuple[FloatArray | None, FloatArray]:
+    """Slack of (D) and lithium plated at rest when charged [C/m2] with each of ``charges`` [C/m2] added."""
+    made = Datasheet(dosed(sheet.cell, charges, checked=False))
+    slack, plated = (FIGURES[name].of for name in ("capacity_slack", "plated_lithium"))
+    assert slack is not None
+    assert plated is not None
+    left = slack(made)
+    return None if left is None else np.broadcast_to(left, charges.shape), np.broadcast_to(plated(made), charges.shape)
 
 
 def _interval(sheet: Datasheet) -> tuple[float, float] | None:
     """Lowest and highest dose [C/m2] that (1) and (D) allow for the window; None where they leave nothing."""
-    if (
-        sheet.carbon_capacity is None
-        or sheet.carbon_efficiency is None
-        or sheet.alloy_atoms is None
-        or sheet.x_max is None
-    ):
-        return None
     cb, share, atoms = sheet.carbon_capacity, sheet.carbon_efficiency, sheet.alloy_atoms
+    if cb is None or share is None or atoms is None:
+        return None
     low, high = (float(np.asarray(added_lithium(cb, share, atoms, edge))) for edge in WINDOW)
-    room = float(np.asarray(capacity_slack(negative_capacity(cb, atoms, sheet.x_max), 0.0, sheet.positive_capacity)))
-    return (low, min(high, room)) if min(high, room) >= low else None
+
+    def lacking(charges: FloatArray) -> FloatArray:
+        slack = _with_doses(sheet, charges)[0]
+        assert slack is not None
+        return -slack
+
+    room = _crossing(lacking, 0.0, 2.0 * high, 0.0)
+    most = high if room is None and float(lacking(np.array([high]))[0]) <= 0 else (room or 0.0)
+    return (low, min(high, most)) if min(high, most) >= low else None
 
 
 def operating_window(sheet: Datasheet, low: float = WINDOW[0], high: float = WINDOW[1]) -> OperatingWindow:

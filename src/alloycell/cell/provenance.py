@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from alloycell.alloy import ParticleSheet
+from alloycell.alloy.elements import ELEMENTS
 from alloycell.cell.datasheet import Datasheet
-from alloycell.electrode import ASSUMED_PORE_SHARE, Constituent
-from alloycell.materials import AnyRecord, Carbon, Host, PotentialData, VolumePath
-from alloycell.quantities import KINDS
+from alloycell.declaration import beneath
+from alloycell.electrode import ASSUMED_PORE_SHARE, Constituent, x_max
+from alloycell.materials import Alloying, AnyRecord, Carbon, Host, PotentialData, VolumePath
+from alloycell.quantities import FARADAY, KINDS
 from alloycell.sources import Source, Sourced
 
-__all__ = ["THIN_PORES", "Assumption", "assumptions", "sources_used", "warnings_of"]
+__all__ = ["THIN_PORES", "Assumption", "assumptions", "plating_warning", "sources_used", "warnings_of"]
 
 _NOT_USED = (
     "phases",
@@ -114,10 +117,25 @@ def assumptions(sheet: Datasheet) -> tuple[Assumption, ...]:
         if made.layer.pore_share is None and np.any(np.asarray(made.size.porosity) > 0):
             found.append(Assumption(f"{made.where}.pore_share", f"{100 * ASSUMED_PORE_SHARE:g} %",
                                     "the design does not state how much of the swelling goes into pores"))  # fmt: skip
+    for name, entry in sheet.particles.items():
+        if entry.particle.by_elements:
+            found += [Assumption(beneath("particles", name), "assumed", text) for text in _particle_assumptions(entry)]
     given = sheet.cell.lithium
     if given is not None and given.uptake is None:
         found.append(Assumption("lithium.uptake", "100 %", "all added lithium is taken up"))
     return tuple(found)
+
+
+def _particle_assumptions(entry: ParticleSheet) -> tuple[str, ...]:
+    """What a particle by elements rests on, and the range of what its oxygen takes [mAh/g of particle]."""
+    lost = [float(np.max(np.asarray(end))) / 3600 for end in (entry.lost_to_oxygen.low, entry.lost_to_oxygen.high)]
+    told = list(entry.assumptions)
+    if lost[1] > 0:
+        told.append(
+            f"oxygen in the particle takes {lost[0]:.3g} to {lost[1]:.3g} mAh/g of particle in the first cycle; the "
+            "ledger has the middle, and oxide on the surface in the loss of the records"
+        )
+    return tuple(told)
 
 
 def sources_used(sheet: Datasheet) -> tuple[Source, ...]:
@@ -128,7 +146,44 @@ def sources_used(sheet: Datasheet) -> tuple[Source, ...]:
             source = record.sources.get(value.source)
             if source is not None:
                 found[source.author, source.year, source.title] = source
+    for entry in sheet.particles.values():
+        for source in entry.sources if entry.particle.by_elements else ():
+            found[source.author, source.year, source.title] = source
     return tuple(found[key] for key in sorted(found))
+
+
+def plating_warning(sheet: Datasheet) -> str | None:
+    """What is to be said when lithium plates at rest in the state charged, with the amount [mAh/cm2]; None if not."""
+    index = [row.label == "plated lithium" for row in sheet.balance.negative].index(True)
+    held = sheet.state("charged").negative
+    plated = float(np.max(held.hosts[index] * held.content[index])) * FARADAY
+    if plated <= 0:
+        return None
+    ends = [
+        f"the curve of {part.name} ends at {sheet.library.hysteresis(part.name).full:.4g} Li per atom and x_max is "
+        f"{float(np.max(x_max(part))):.4g}"
+        for made in sheet.alloy_layers
+        for part in made.alloying()
+        if sheet.library.hysteresis(part.name).full < float(np.max(x_max(part)))
+    ]
+    note = f" Formula (2), (D), does not see it where {'; '.join(dict.fromkeys(ends))}." if ends else ""
+    return (
+        f"Lithium plates on the negative at the upper cut-off, even at rest: {plated / 36000:.3g} mAh/cm2. The "
+        f"negative is too small; capacity and energy count the plated lithium.{note}"
+    )
+
+
+def _role_warnings(sheet: Datasheet) -> Iterator[str]:
+    for made in sheet.negative:
+        carbon, alloy = (
+            sum((float(np.min(part.mass_fraction)) for part in parts), 0.0)
+            for parts in (made.carbons(), made.alloying())
+        )
+        if made.layer.role is None and carbon > alloy > 0:
+            yield (
+                f"{made.title} ({made.where}) is mainly carbon and holds an element that alloys; it counts as an alloy "
+                'layer. If it is the carbon layer of a layered negative, write role = "carbon".'
+            )
 
 
 def _layer_warnings(sheet: Datasheet) -> Iterator[str]:
@@ -151,9 +206,8 @@ def warnings_of(sheet: Datasheet) -> tuple[str, ...]:
     """What a person should know before trusting the figures, one sentence each, with units; single designs only."""
     found: list[str] = []
     charged, discharged = sheet.state("charged"), sheet.state("discharged")
-    plated = [row.label == "plated lithium" for row in sheet.balance.negative].index(True)
-    if float(np.asarray(charged.negative.content[plated])) > 0:
-        found.append("Lithium plates on the negative at the upper cut-off, even at rest: the negative is too small.")
+    plating = plating_warning(sheet)
+    found += [] if plating is None else [plating]
     owed = sum((np.asarray(loss.lithium) for loss in sheet.balance.losses), np.zeros(()))
     paid = np.asarray(charged.losses).sum(axis=0)
     if float(owed - paid) > 1e-9 * float(owed):
@@ -172,10 +226,35 @@ def warnings_of(sheet: Datasheet) -> tuple[str, ...]:
                 found.append(f"In the state {name} the {side} stands at the end of all its curves (a wall).")
     fit = sheet.fit("charged")
     if fit is not None and fit[1] is not None and float(np.asarray(fit[0])) > float(np.asarray(fit[1])):
+        wound = (
+            "the winding (radius)"
+            if sheet.cell.case is not None and sheet.cell.case.type == "cylinder"
+            else "the stack"
+        )
         needed, left = (1e3 * float(np.asarray(size)) for size in fit if size is not None)
-        found.append(f"Charged, the stack needs {needed:.4g} mm; the case leaves {left:.4g} mm.")
-    found += [*_layer_warnings(sheet), *_change_warnings(sheet)]
+        found.append(f"Charged, {wound} needs {needed:.4g} mm; the case leaves {left:.4g} mm.")
+    found += [*_role_warnings(sheet), *_layer_warnings(sheet), *_change_warnings(sheet)]
     for name, record, _ in _used(sheet):
         if isinstance(record, Carbon) and record.potential.level == "assumed":
             found.append(f"The potential curve of {name} is a constructed shape, not a measurement.")
+    for name, entry in sheet.particles.items():
+        if entry.particle.by_elements:
+            found += [f"{beneath('particles', name)}: {text}" for text in (*entry.warnings, *_surface_warnings(entry))]
     return tuple(found)
+
+
+def _surface_warnings(entry: ParticleSheet) -> Iterator[str]:
+    """Oxide on the surface that takes more than the first-cycle losses of the records [mAh/g] count."""
+    phases = entry.phases
+    taken = float(np.max(np.asarray(phases.oxygen_loss("surface").low)))
+    counted = 0.0
+    for symbol, moles in phases.active_moles().items():
+        record = entry.library.record(ELEMENTS[symbol].name)
+        if isinstance(record, Alloying):
+            mass = float(np.max(np.asarray(moles))) * float(record.host_molar_mass.value)
+            counted += mass * float(record.first_cycle_loss.value)
+    if taken > counted:
+        yield (
+            f"the oxide on the surface takes at least {taken / 3600:.3g} mAh/g of particle, more than the first-cycle "
+            f"losses of the records count, {counted / 3600:.3g} mAh/g. State first_cycle_loss."
+        )

@@ -265,9 +265,10 @@ def _expanded(rows: Any, nominal: float) -> float:
     if moved.ndim == 0:
         return 0.0
     up, down = moved[..., 0::2], moved[..., 1::2]
-    up, down = (
-        np.where(np.isnan(up), 2 * nominal - down, up),
-        np.where(np.isnan(down), 2 * nominal - up, down),
-    )
-    half = (up - down) / 2
+    with np.errstate(invalid="ignore"):
+        up, down = (
+            np.where(np.isnan(up), 2 * nominal - down, up),
+            np.where(np.isnan(down), 2 * nominal - up, down),
+        )
+        half = np.where(up == down, 0.0, (up - down) / 2)
     return float(np.inf) if np.isnan(half).any() else float(np.sqrt((half**2).sum()))

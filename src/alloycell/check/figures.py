@@ -1,14 +1,17 @@
-"""Figures of the two-phase particle that can only be measured, and the kinds of number that rules take.
+"""Figures of the two-phase particle, measured or following from a particle, and the kinds of number that rules take.
 
-A figure that a design gives comes from the cell's own table; :func:`known_figures` joins both.
+A figure that a design gives comes from the cell's own table; :func:`known_figures` joins both. Those of a particle
+follow where exactly one particle by elements makes up the alloy of a design; else they can only be measured.
 ``lithium_fraction`` is the one parameter that is no figure: a specification says which content stands for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
+from alloycell.cell import Datasheet
 from alloycell.cell.figures import FIGURES as CELL_FIGURES
 from alloycell.figure import Figure
 
@@ -17,16 +20,26 @@ __all__ = ["FIGURES", "PARAMETERS", "known_figures"]
 _SOURCE = "requirement document two-phase particle"
 
 
+def _of_particle(name: str) -> Callable[[Datasheet], Any]:
+    def of(sheet: Datasheet) -> Any:
+        return None if sheet.particle is None else sheet.particle.figures((name,)).get(name)
+
+    return of
+
+
 def _content(element: str, symbol: str, part: str) -> tuple[str, Figure]:
     words = {"phase_a": "phase A", "phase_b": "phase B", "particle": "the whole particle"}[part]
     name = f"{part}_{element}"
     meaning = f"{element} in {words}, mass per mass of {words}"
     formula = "surface oxide counted" if part == "particle" else "of that phase alone"
-    return name, Figure(name, symbol, "mass fraction", meaning, f"measured; {formula}", _SOURCE)
+    told = f"measured, or from the particle; {formula}"
+    return name, Figure(name, symbol, "mass fraction", meaning, told, _SOURCE, of=_of_particle(name))
 
 
-def _other(name: str, symbol: str, kind: str, meaning: str, formula: str = "measured") -> tuple[str, Figure]:
-    return name, Figure(name, symbol, kind, meaning, formula, _SOURCE)
+def _other(
+    name: str, symbol: str, kind: str, meaning: str, formula: str = "measured, or from the particle"
+) -> tuple[str, Figure]:
+    return name, Figure(name, symbol, kind, meaning, formula, _SOURCE, of=_of_particle(name))
 
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from alloycell.cell import Cell, Datasheet
-from alloycell.cell.figures import FIGURES
 from alloycell.cell.neighbours import changes_for
 from alloycell.check.evaluation import margins
+from alloycell.check.figures import known_figures
 from alloycell.check.specification import Specification
 from alloycell.declaration import numeric_fields, parse_path, path_text
 from alloycell.errors import DesignError
@@ -33,6 +33,11 @@ NOT_A_CHOICE = (
     "as_made",
     "upper_potential",
     "uptake",
+    "contents",
+    "phases",
+    "coefficients",
+    "threshold",
+    "phase_b_boundary_share",
 )
 """Fields that state a property or a convention; changing them on paper changes no cell."""
 
@@ -73,6 +78,11 @@ class _Field:
     down: FloatArray
     up: FloatArray
     absent: bool = False
+
+    @property
+    def recipe(self) -> bool:
+        """Whether it is a share of a recipe: changed only where no dimension, dose or voltage clears a clause."""
+        return ".recipe." in self.path or ".composition." in self.path
 
     def size(self, value: float) -> float:
         """How far ``value`` [SI of the field] is from the present one, relative to its scale (dimensionless)."""
@@ -119,7 +129,8 @@ class _Search:
             changes["lithium"] = {"dose": changes.pop(_ADDED)}
         with np.errstate(all="ignore"):
             sheet = Datasheet(self.cell.with_all(changes, checked=False))
-            asked = (FIGURES[name] for name in needed_figures(self.specification) if name in FIGURES)
+            known = known_figures()
+            asked = (known[name] for name in needed_figures(self.specification) if name in known)
             figures = {figure.name: figure.of(sheet) for figure in asked if figure.of is not None}
             judged = margins(self.specification, {**figures, **self.fixed})
         return {name: np.broadcast_to(np.asarray(margin), (rows,)) for name, (_, margin) in judged.items()}
@@ -203,7 +214,9 @@ def repairs(
         )
         key = (*((b.field.path, b.start, b.end) for b in brackets), ("", aim, 0.0))
         if key not in known:
-            known[key] = search.smallest(clause, aim, brackets)
+            dimensions = [bracket for bracket in brackets if not bracket.field.recipe]
+            recipes = [bracket for bracket in brackets if bracket.field.recipe]
+            known[key] = search.smallest(clause, aim, dimensions) or search.smallest(clause, aim, recipes)
         found[clause] = known[key]
     return found
 
@@ -225,12 +238,12 @@ def _fields(cell: Cell) -> list[_Field]:
     for path, kind, value in numeric_fields(cell):
         number = float(value)
         alone = path[-2] in ("recipe", "composition") and number == 1.0
-        if path[0] == "measured" or path[-1] in NOT_A_CHOICE or alone:
+        if path[0] == "measured" or alone or any(key in NOT_A_CHOICE for key in path if path[0] != "case"):
             continue
-        span = abs(number) if number else (0.5 if kind.high is not None and kind.high <= 1 else 0.0)
+        span = abs(number)  # what is 0 (a dense film, no overhang) is a decision of its own and stays
         down, up = (side[np.asarray(kind.allows(side))] for side in (number - span * _FALLS, number + span * _RISES))
         if span:
-            found.append(_Field(path_text(path), kind, number, abs(number) or 1.0, down, up))
+            found.append(_Field(path_text(path), kind, number, span, down, up))
     return found
 
 

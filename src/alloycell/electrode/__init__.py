@@ -14,7 +14,7 @@ from alloycell.electrode.capacity import (
     x_max,
 )
 from alloycell.electrode.coating import Coating, coating, coating_faults
-from alloycell.electrode.constituent import Constituent
+from alloycell.electrode.constituent import Constituent, Inert
 from alloycell.electrode.figures import LAYER_FIGURES
 from alloycell.electrode.layer import ActiveUse, Dimensions, Layer
 from alloycell.electrode.stack import CollectorFoil, Electrode
@@ -29,6 +29,7 @@ __all__ = [
     "Constituent",
     "Dimensions",
     "Electrode",
+    "Inert",
     "Layer",
     "as_made_content",
     "charged_content",

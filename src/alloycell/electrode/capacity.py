@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alloycell.electrode.constituent import Constituent
+from alloycell.electrode.constituent import Constituent, Inert
 from alloycell.materials import Alloying, Carbon, Host, Library, Positive
 from alloycell.quantities import FARADAY, Number, number
 
@@ -85,7 +85,7 @@ def reversible_capacity(part: Constituent, library: Library) -> Number:
         if isinstance(record, Positive):
             top = np.minimum(curve.full, as_made_content(part))
             return number(FARADAY * (top - charged_content(part, library)) / _molar_mass(record))
-        return number(FARADAY * (curve.full - curve.empty) / _molar_mass(record))
+        return number(FARADAY * (curve.full - curve.empty) / _molar_mass(record) * part.taking)
     return 0.0
 
 
@@ -101,17 +101,18 @@ def first_charge_capacity(part: Constituent, library: Library) -> Number:
         return number(reversible_capacity(part, library) / efficiency(part)) if own is None else own
     if isinstance(record, Alloying):
         full = library.hysteresis(part.name).full
-        return number(FARADAY * full / _molar_mass(record) + first_cycle_loss(part, library))
+        return number(FARADAY * full / _molar_mass(record) * part.taking + first_cycle_loss(part, library))
     if isinstance(record, Positive):
         return number(FARADAY * (as_made_content(part) - charged_content(part, library)) / _molar_mass(record))
-    return 0.0
+    return first_cycle_loss(part, library)
 
 
 def first_cycle_loss(part: Constituent, library: Library) -> Number:
     """Lithium lost for good in the first cycle, as charge [C/kg].
 
     Carbon: first charge capacity (1 - efficiency). Alloy: surface film and oxide only; lithium trapped in the
-    alloy is content, not loss. Positive: none (what does not return to it stays in the negative's balance).
+    alloy is content, not loss. Positive: none (what does not return to it stays in the negative's balance). Inert
+    part of a particle: what its oxygen binds.
     """
     record = part.record
     if isinstance(record, Carbon):
@@ -119,13 +120,16 @@ def first_cycle_loss(part: Constituent, library: Library) -> Number:
     if isinstance(record, Alloying):
         own = part.use.first_cycle_loss
         return record.first_cycle_loss.value if own is None else own
-    return 0.0
+    return record.first_cycle_loss if isinstance(record, Inert) else 0.0
 
 
 def hosts_per_mass(part: Constituent, library: Library) -> Number:
-    """Hosts that take lithium [mol/kg]: all of an alloy or positive; of a carbon the share its capacity states."""
+    """Hosts that take lithium [mol/kg]: all of an alloy or positive; of a carbon the share its capacity states.
+
+    In a particle whose oxygen locks or frees some of an element, those left to take lithium.
+    """
     record = part.record
     if isinstance(record, Carbon):
         curve = library.hysteresis(part.name)
         return number(reversible_capacity(part, library) / (FARADAY * (curve.full - curve.empty)))
-    return number(1.0 / _molar_mass(record)) if isinstance(record, Host) else 0.0
+    return number(1.0 / _molar_mass(record) * part.taking) if isinstance(record, Host) else 0.0

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from alloycell.alloy import Particle, recipe_faults, shares_of
+from alloycell.alloy import Particle, particle_faults, particle_sheet, recipe_faults, shares_of
 from alloycell.declaration import beneath
 from alloycell.electrode.capacity import reversible_capacity, theoretical_capacity_of
-from alloycell.electrode.constituent import Constituent
+from alloycell.electrode.constituent import Constituent, Inert
 from alloycell.electrode.layer import ActiveUse, Dimensions, Layer, dimensions, pair_faults
+from alloycell.electrode.particle_parts import Part, particle_parts
 from alloycell.errors import Fault, suggestion
 from alloycell.materials import Alloying, AnyRecord, Binder, Carbon, Conductive, Host, Library, Positive
 from alloycell.quantities import Number, number
@@ -63,6 +64,14 @@ class Coating:
         """The constituents that take lithium, in recipe order."""
         return tuple(part for part in self.constituents if isinstance(part.record, Host))
 
+    def losing(self) -> tuple[Constituent, ...]:
+        """The inert parts of particles whose oxygen binds lithium in the first cycle, in recipe order."""
+        return tuple(
+            part
+            for part in self.constituents
+            if isinstance(part.record, Inert) and np.any(np.asarray(part.record.first_cycle_loss) > 0)
+        )
+
     def alloying(self) -> tuple[Constituent, ...]:
         """The constituents that alloy with lithium, in recipe order."""
         return tuple(part for part in self.constituents if isinstance(part.record, Alloying))
@@ -72,16 +81,33 @@ class Coating:
         return tuple(part for part in self.constituents if isinstance(part.record, Carbon))
 
 
-def _parts(layer: Layer, particles: Mapping[str, Particle]) -> dict[tuple[str, str | None], Number]:
-    """Share of each (material, particle) in the recipe, in the recipe's own basis."""
-    found: dict[tuple[str, str | None], Number] = {}
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A part of a recipe: ``share`` in the recipe's own basis, and the particle it is inside of, if any."""
+
+    part: Part
+    share: Number
+    inside: str | None = None
+
+
+def _parts(layer: Layer, particles: Mapping[str, Particle], library: Library) -> list[_Share]:
+    """Every material of the recipe, particles taken apart, with its share in the recipe's own basis."""
+    found: list[_Share] = []
     for name, share in shares_of(layer.recipe, layer.rest).items():
-        if name in particles:
-            inner = particles[name].shares()
-            found.update({(element, name): share * part for element, part in inner.items()})
+        if name not in particles:
+            found.append(_Share(_whole(name, library), share))
+        elif particles[name].by_elements:
+            inner = particle_parts(particle_sheet(particles[name], library, {}))
+            found += [_Share(part, number(share * np.asarray(part.share)), name) for part in inner]
         else:
-            found[name, None] = share
+            shares = particles[name].shares()
+            found += [_Share(_whole(element, library), share * part, name) for element, part in shares.items()]
     return found
+
+
+def _whole(name: str, library: Library) -> Part:
+    record = library.record(name)
+    return Part(name, record, 1.0, record.density.value)  # type: ignore[arg-type]
 
 
 def coating(layer: Layer, where: str, particles: Mapping[str, Particle], library: Library) -> Coating:
@@ -89,39 +115,52 @@ def coating(layer: Layer, where: str, particles: Mapping[str, Particle], library
 
     Solid density [kg/m3] is 1 / sum(w_i / rho_i) over mass fractions; no change of volume on mixing.
     """
-    parts = _parts(layer, particles)
-    density = {key: library.record(key[0]).density.value for key in parts}
+    parts = _parts(layer, particles, library)
+    shares = [entry.share for entry in parts]
     if layer.basis == "volume":
-        mass = {key: share * _in_recipe(key, density, parts) for key, share in parts.items()}
-        total = sum(mass.values(), 0.0)
-        parts = {key: share / total for key, share in mass.items()}
-    solid = number(1.0 / sum((share / density[key] for key, share in parts.items()), 0.0))
+        mass = [entry.share * _in_recipe(entry, parts) for entry in parts]
+        total = sum(mass, 0.0)
+        shares = [share / total for share in mass]
+    volume = (share / entry.part.density for share, entry in zip(shares, parts, strict=True))
+    solid = number(1.0 / sum(volume, 0.0))
     constituents = tuple(
-        Constituent(name, library.record(name), share, _use(layer, name, particles, inside), inside)  # type: ignore[arg-type]
-        for (name, inside), share in parts.items()
+        _constituent(layer, entry, share, particles, library) for entry, share in zip(parts, shares, strict=True)
     )
     return Coating(where, layer, constituents, solid, dimensions(layer, solid))
 
 
-def _in_recipe(
-    key: tuple[str, str | None],
-    density: Mapping[tuple[str, str | None], Number],
-    parts: Mapping[tuple[str, str | None], Number],
-) -> Number:
+def _constituent(
+    layer: Layer, entry: _Share, share: Number, particles: Mapping[str, Particle], library: Library
+) -> Constituent:
+    part = entry.part
+    own = part.density if part.phase else None
+    whole = np.where(np.asarray(part.share) > 0, part.share, 1.0) if part.bound else 1.0
+    bound = {symbol: number(np.asarray(share) * mass / whole) for symbol, mass in part.bound.items()}
+    use = _use(layer, part, particles, entry.inside, library)
+    return Constituent(part.name, part.record, share, use, entry.inside, part.phase, part.taking, own, bound)
+
+
+def _in_recipe(entry: _Share, parts: Sequence[_Share]) -> Number:
     """Density [kg/m3] with which a volume share counts: the particle's own for what is inside a particle."""
-    if key[1] is None:
-        return density[key]
-    siblings = [entry for entry in parts if entry[1] == key[1]]
-    share = sum((parts[entry] for entry in siblings), 0.0)
-    return number(share / sum((parts[entry] / density[entry] for entry in siblings), 0.0))
+    if entry.inside is None:
+        return entry.part.density
+    siblings = [other for other in parts if other.inside == entry.inside]
+    share = sum((other.share for other in siblings), 0.0)
+    return number(share / sum((other.share / other.part.density for other in siblings), 0.0))
 
 
-def _use(layer: Layer, name: str, particles: Mapping[str, Particle], inside: str | None) -> ActiveUse:
-    use = layer.active.get(name, ActiveUse())
-    if inside is None:
+def _use(
+    layer: Layer, part: Part, particles: Mapping[str, Particle], inside: str | None, library: Library
+) -> ActiveUse:
+    use = layer.active.get(part.name, ActiveUse()) if not isinstance(part.record, Inert) else ActiveUse()
+    if inside is None or isinstance(part.record, Inert):
         return use
     particle = particles[inside]
+    if particle.powder is not None:
+        particle = particle_sheet(particle, library, {}).inputs.particle
     taken = {"diameter": particle.diameter, "diameter_spread": particle.diameter_spread}
+    if isinstance(part.record, Alloying):
+        taken["x_max"] = (particle.x_max or {}).get(part.record.element)
     return use.model_copy(update={key: value for key, value in taken.items() if getattr(use, key) is None})
 
 
@@ -130,8 +169,15 @@ def coating_faults(
 ) -> list[Fault]:
     """Everything that keeps ``layer`` of ``electrode`` from being made; faults carry dotted paths under ``where``."""
     faults = recipe_faults(layer.recipe, layer.rest, f"{where}.recipe") + pair_faults(layer, where)
-    parts = _parts(layer, particles)
-    known: set[str] = set()
+    inner = {name: particles[name] for name in shares_of(layer.recipe, layer.rest) if name in particles}
+    phased = {name: particle for name, particle in inner.items() if particle.by_elements}
+    unsound = [f for name, p in phased.items() for f in particle_faults(p, beneath("particles", name), library)]
+    active = [] if unsound else [e for name in phased for e in _active_names(particles[name], library)]
+    parts: list[tuple[str, str | None]] = [
+        (name, None) for name in shares_of(layer.recipe, layer.rest) if name not in particles
+    ]
+    parts += [(name, inside) for inside, p in inner.items() if inside not in phased for name in p.shares()]
+    known: set[str] = set(active) if electrode != "positive" else set()
     for name, inside in parts:
         recipe = f"{where}.recipe" if inside is None else f"{beneath('particles', inside)}.composition"
         found = _material_faults(name, beneath(recipe, name), None if inside else electrode, library, particles)
@@ -140,10 +186,17 @@ def coating_faults(
     if electrode == "positive":
         faults += [
             Fault(beneath(f"{where}.recipe", inside), "is a particle of alloying elements", "no positive can hold it")
-            for inside in dict.fromkeys(inside for _, inside in parts if inside is not None)
+            for inside in inner
         ]
-    faults += _setting_faults(layer, where, {name for name, _ in parts}, known, library)
+    names = {*active, *(name for name, _ in parts)}
+    faults += unsound or _setting_faults(layer, where, names, known, library)
     return faults or _made_faults(coating(layer, where, particles, library), electrode, library)
+
+
+def _active_names(particle: Particle, library: Library) -> tuple[str, ...]:
+    """The records that the active elements of a sound particle by elements have."""
+    parts = particle_parts(particle_sheet(particle, library, {}))
+    return tuple(part.name for part in parts if isinstance(part.record, Alloying))
 
 
 def _made_faults(made: Coating, electrode: str, library: Library) -> list[Fault]:
@@ -153,6 +206,7 @@ def _made_faults(made: Coating, electrode: str, library: Library) -> list[Fault]
         density, solid = float(np.max(made.size.density)) / 1e3, float(np.min(made.solid_density)) / 1e3
         found, needed = f"would have a density of {density:.4g} g/cm3", f"its solids have only {solid:.4g} g/cm3"
         faults.append(Fault(made.where, found, needed, "Make it thicker or its loading smaller"))
+    faults += _role_faults(made, electrode)
     if not any(isinstance(part.record, Positive) == (electrode == "positive") for part in made.hosts()):
         found, needed = "holds nothing that takes lithium there", f"a layer of the {electrode} needs an active material"
         remedy = "The command alloycell materials lists them"
@@ -227,3 +281,21 @@ def _capacity_faults(made: Coating, library: Library) -> list[Fault]:
             remedy = "Lower the capacity or use a record of your own with a curve that reaches it"
             faults.append(Fault(beneath(f"{made.where}.active", part.name), found, needed, remedy))
     return faults
+
+
+def _role_faults(made: Coating, electrode: str) -> list[Fault]:
+    """Whether the role a layer is given (of a layered negative) fits what it holds."""
+    role, where = made.layer.role, f"{made.where}.role"
+    if role is None:
+        return []
+    if electrode == "positive":
+        return [Fault(where, f'is "{role}"', "only layers of the negative have a role", "Leave it out")]
+    carbon = sum((np.asarray(part.mass_fraction) for part in made.carbons()), np.zeros(()))
+    alloy = sum((np.asarray(part.mass_fraction) for part in made.alloying()), np.zeros(()))
+    if role == "alloy" and not made.alloying():
+        return [Fault(where, 'is "alloy"', "nothing in this layer alloys with lithium", 'Write role = "carbon"')]
+    if role == "carbon" and np.any(carbon <= alloy):
+        found, most = 100 * float(np.min(carbon)), 100 * float(np.max(alloy))
+        told = f"a carbon layer is mainly carbon; this one holds {found:.3g} wt% carbon and {most:.3g} wt% that alloys"
+        return [Fault(where, 'is "carbon"', told)]
+    return []

@@ -29,7 +29,7 @@ _Pair: TypeAlias = tuple[Coating, Library]
 def _per_mass(of: Callable[[Constituent, Library], Number]) -> Callable[[_Pair], Number]:
     def capacity(pair: _Pair) -> Number:
         made, library = pair
-        return number(sum((part.mass_fraction * of(part, library) for part in made.hosts()), 0.0))
+        return number(sum((part.mass_fraction * of(part, library) for part in (*made.hosts(), *made.losing())), 0.0))
 
     return capacity
 

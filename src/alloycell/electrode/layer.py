@@ -86,6 +86,10 @@ class Layer(Declared):
         None,
         description="share of the swelling that goes into pores while there are any; the rest makes it thicker",
     )
+    role: Literal["carbon", "alloy"] | None = Field(
+        None,
+        description="layer of a layered negative that it is; left out: carbon, where nothing in it alloys with lithium",
+    )
     active: dict[str, ActiveUse] = Field(default_factory=dict, description="settings of active materials by name")
 
     @model_validator(mode="before")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alloycell.alloy import PARTICLE_FIGURES
 from alloycell.check.evaluation import margins
 from alloycell.check.figures import FIGURES, PARAMETERS, known_figures
 from alloycell.check.rules import RULES
@@ -108,9 +109,10 @@ def test_known_figures_agree_with_the_kinds_that_rules_expect():
     assert set(PARAMETERS) - set(known) == {"lithium_fraction"}
 
 
-def test_figures_of_the_particle_are_measured_only():
+def test_figures_of_the_particle_are_measured_or_follow_from_it():
     assert len(FIGURES) == 16
-    assert all(figure.of is None and figure.name == name for name, figure in FIGURES.items())
+    assert set(FIGURES) < set(PARTICLE_FIGURES)
+    assert all(figure.of is not None and figure.name == name for name, figure in FIGURES.items())
 
 
 def test_a_specification_of_ones_own_is_judged(tmp_path):
