@@ -33,7 +33,9 @@ help: ## list what make can do
 	@echo "make TARGET, where TARGET is one of"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1#\2/p' Makefile | awk -F'#' '{ printf "%-10s%s\n", $$1, $$2 }'
 
-demo: $(STAMP) ## study a shipped cell: verdict table, and a report in out/demo
+demo: $(STAMP) ## study a shipped particle and a shipped cell: verdicts, and reports in out/demo
+	@$(BIN)/alloycell particle examples/titanium-silicon.toml --out out/demo
+	@echo
 	@$(BIN)/alloycell study examples/layered-silicon.toml --out out/demo
 
 check: $(STAMP) ## format, lint, types and the rules of the house, about 15 s
@@ -62,7 +64,7 @@ $(STAMP): pyproject.toml constraints.txt $(KERNEL) $(AGAIN)
 	@if test -n '$(AGAIN)' && test -e .venv/.made; then rm -rf .venv; fi
 	@$(RUN) pip --version >/dev/null 2>&1 || \
 		{ echo "Setting up .venv (once, about a minute) ..." && '$(PYTHON)' -m venv --clear .venv; }
-	@$(PIP) install -c constraints.txt scikit-build-core
+	@$(PIP) install -c constraints.txt scikit-build-core nanobind ninja
 	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[dev]'
 	@$(BIN)/python -c 'import platform, os; print(platform.python_version(), os.getcwd())' > .venv/.made
 	@touch $(STAMP)

@@ -8,11 +8,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alloycell.alloy import ParticleSheet
+from alloycell.alloy.elements import ELEMENTS
 from alloycell.app.release import release
-from alloycell.cell import Cell
+from alloycell.cell import Cell, Datasheet
 from alloycell.sources import Source
 
-__all__ = ["Entry", "bibliography", "bibtex"]
+__all__ = ["Entry", "bibliography", "bibtex", "particle_bibliography"]
 
 _ESCAPED = re.compile(r"([&%#_$])")
 
@@ -28,11 +30,25 @@ class Entry:
 
 def bibliography(cell: Cell) -> tuple[Entry, ...]:
     """Every source of the records that ``cell`` uses, alloycell itself first, each once; no units."""
+    named = [(name, source) for name in cell.material_names() for source in cell.library.record(name).sources.values()]
+    named += [(name, s) for name, sheet in Datasheet(cell).particles.items() for s in sheet.sources]
+    return _entries(named)
+
+
+def particle_bibliography(name: str, sheet: ParticleSheet) -> tuple[Entry, ...]:
+    """Every source of the phases of the particle ``name`` and of the records of what is active in it; no units."""
+    named = [(name, source) for source in sheet.sources]
+    for symbol in sheet.phases.stoichiometries:
+        record = sheet.library.record(ELEMENTS[symbol].name)
+        named += [(record.name, source) for source in record.sources.values()]
+    return _entries(named)
+
+
+def _entries(named: Sequence[tuple[str, Source]]) -> tuple[Entry, ...]:
     found: dict[str, tuple[Source, list[str]]] = {}
-    for name in cell.material_names():
-        for source in cell.library.record(name).sources.values():
-            mark = source.doi.lower() or f"{source.author}|{source.year}|{source.title}".lower()
-            found.setdefault(mark, (source, []))[1].append(name)
+    for name, source in named:
+        mark = source.doi.lower() or f"{source.author}|{source.year}|{source.title}".lower()
+        found.setdefault(mark, (source, []))[1].append(name)
     entries: dict[str, Entry] = {}
     for source, names in sorted(found.values(), key=lambda pair: (pair[0].short(), pair[0].title)):
         key = _free(_key(source), entries)

@@ -10,18 +10,23 @@ from pathlib import Path
 
 import numpy as np
 
+from alloycell.alloy import ParticleFile
+from alloycell.alloy.thermochemistry import shipped_thermochemistry
 from alloycell.app.commands.new import template_path
 from alloycell.app.release import PACKAGES, installed, release
 from alloycell.cell import Cell
 from alloycell.errors import AlloycellError, MaterialError, RunError, StoreError
 from alloycell.files import write_text
 from alloycell.materials import Branch, Host, Library
-from alloycell.studies import study
+from alloycell.studies import check_particle, study
 
-__all__ = ["EXAMPLE", "Finding", "findings"]
+__all__ = ["EXAMPLE", "PARTICLE", "Finding", "findings"]
 
 EXAMPLE = "layered-silicon"
 """The template that is studied."""
+
+PARTICLE = "titanium-silicon"
+"""The template of a particle that is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ def findings() -> tuple[Finding, ...]:
         "curves": _curves,
         "writing": _writing,
         "example": _example,
+        "particle": _particle,
     }
     return tuple(_finding(name, check) for name, check in checks.items())
 
@@ -103,3 +109,11 @@ def _example() -> str:
     found = study(Cell.load(template_path(EXAMPLE)))
     results = ", ".join(f"{verdict.specification} {verdict.result}" for verdict in found.verdicts)
     return f"{EXAMPLE} studied: {results}"
+
+
+def _particle() -> str:
+    records = shipped_thermochemistry()
+    file = ParticleFile.load(template_path(PARTICLE))
+    verdict = check_particle(file)
+    count = f"{len(records.compounds)} phases and {len(records.pairs)} pairs of elements load"
+    return f"{count}; {PARTICLE} judged: {verdict.specification} {verdict.result}"

@@ -17,10 +17,12 @@ __all__ = ["cell_in", "quantity", "specifications_for"]
 
 
 def cell_in(path: Path) -> Cell:
-    """The cell of the design file at ``path``, SI inside; refuses a file of measured figures with what to do."""
+    """The cell of the design file at ``path``, SI inside; refuses measured figures and particles with what to do."""
     tables = read_toml(path)
     if tables.get("kind") == "measured":
         raise FormatError(f"{path} holds measured figures, not a design; alloycell check {path} is what it is for.")
+    if tables.get("kind") == "particle":
+        raise FormatError(f"{path} describes a particle, not a cell; alloycell particle {path} is what it is for.")
     return Cell.of(tables, folder=path.resolve().parent)
 
 

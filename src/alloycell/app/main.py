@@ -23,7 +23,9 @@ from alloycell.app.commands.dose import dose
 from alloycell.app.commands.explain import explain
 from alloycell.app.commands.materials import materials
 from alloycell.app.commands.new import new
+from alloycell.app.commands.particle import particle
 from alloycell.app.commands.schema import schema
+from alloycell.app.commands.simulate import simulate
 from alloycell.app.commands.study import study
 from alloycell.app.commands.window import window
 from alloycell.app.faults import CommandError, InternalError, exit_status, told
@@ -34,7 +36,7 @@ from alloycell.errors import AlloycellError, Fault, RunError, suggestion
 
 __all__ = ["COMMANDS", "main", "run"]
 
-COMMANDS = (new, study, check, dose, window, explain, materials, schema, cite, doctor)
+COMMANDS = (new, study, check, simulate, dose, window, particle, explain, materials, schema, cite, doctor)
 """The commands in the order in which the help lists them."""
 
 _STOPPED = 130

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from alloycell.check.repair import Repair
 from alloycell.check.verdict import ClauseVerdict, CriterionVerdict, Readings, Verdict
 from alloycell.pictures import ROW_HEIGHT, MarginRow, canvas, draw_margins, inline_svg, panel
 from alloycell.report.wording import figure_words, joined, typeset
 from alloycell.studies import Study
 
-__all__ = ["ClauseRow", "VerdictPart", "counts", "verdict_parts"]
+__all__ = ["ClauseRow", "VerdictPart", "counts", "verdict_part", "verdict_parts"]
 
 _WIDTH = 940.0
 
@@ -52,7 +53,14 @@ class VerdictPart:
 
 def verdict_parts(study: Study) -> tuple[VerdictPart, ...]:
     """Every verdict of the study with its chart [% of window] and table."""
-    return tuple(_part(study, verdict, index) for index, verdict in enumerate(study.verdicts))
+    return tuple(
+        verdict_part(
+            verdict,
+            {clause.name: study.repairs.get((verdict.specification, clause.name)) for clause in verdict.clauses},
+            f"margins-{index}",
+        )
+        for index, verdict in enumerate(study.verdicts)
+    )
 
 
 def counts(verdict: Verdict) -> str:
@@ -62,16 +70,16 @@ def counts(verdict: Verdict) -> str:
     return ", ".join(f"{number} {name}" for number, name in numbers if number)
 
 
-def _part(study: Study, verdict: Verdict, index: int) -> VerdictPart:
+def verdict_part(verdict: Verdict, repairs: Mapping[str, Repair | None], name: str) -> VerdictPart:
+    """One verdict with its chart [% of window], called ``name`` on the page, and its table; ``repairs`` by clause."""
     shown = [clause for clause in verdict.clauses if clause.result != "not applicable"]
-    repairs = {clause.name: study.repairs.get((verdict.specification, clause.name)) for clause in shown}
-    texts = {name: "" if repair is None else typeset(repair.sentence) for name, repair in repairs.items()}
+    texts = {clause: "" if repair is None else typeset(repair.sentence) for clause, repair in repairs.items()}
     return VerdictPart(
         verdict.specification,
         verdict.title,
         verdict.result,
         counts(verdict),
-        _chart(shown, f"margins-{index}") if any(clause.percent is not None for clause in shown) else "",
+        _chart(shown, name) if any(clause.percent is not None for clause in shown) else "",
         tuple(_row(clause, texts) for clause in shown),
         tuple(clause.name for clause in verdict.clauses if clause.result == "not applicable"),
         verdict.note,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -10,9 +11,19 @@ import numpy as np
 from alloycell.materials import Host
 from alloycell.report.summary import found
 from alloycell.report.wording import DASH, Column, Table, scalar, typeset
+from alloycell.sources import Source
 from alloycell.studies import Study
 
-__all__ = ["SourceLine", "assumption_table", "corrections", "evidence_lines", "figure_table", "limits", "source_lines"]
+__all__ = [
+    "SourceLine",
+    "assumption_table",
+    "corrections",
+    "evidence_lines",
+    "figure_table",
+    "limits",
+    "source_lines",
+    "sources_told",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,12 @@ class SourceLine:
 
 def source_lines(study: Study) -> tuple[SourceLine, ...]:
     """Every source of the study in the order of authors and years; no units."""
-    ordered = sorted(study.sources, key=lambda source: (source.author.lower(), source.year, source.title))
+    return sources_told(study.sources)
+
+
+def sources_told(sources: Iterable[Source]) -> tuple[SourceLine, ...]:
+    """``sources`` in the order of authors and years; no units."""
+    ordered = sorted(sources, key=lambda source: (source.author.lower(), source.year, source.title))
     return tuple(
         SourceLine(
             f"{source.author} ({source.year}). {source.title}." + (f" {source.where}." if source.where else ""),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +9,12 @@ from alloycell.errors import RangeError
 from alloycell.files import write_text
 from alloycell.pictures import style
 from alloycell.report import clauses, construction, evidence, lithium, planning, summary
+from alloycell.report.particles import particle_sections
+from alloycell.report.templating import environment, file_name
 from alloycell.report.wording import scalar
 from alloycell.studies import Study
 
-__all__ = ["file_name", "report_html", "write_report"]
+__all__ = ["report_html", "write_report"]
 
 
 def write_report(study: Study, folder: Path) -> Path:
@@ -28,13 +28,6 @@ def write_report(study: Study, folder: Path) -> Path:
     return path
 
 
-def file_name(name: str) -> str:
-    """Name of the report of a design called ``name``: small letters, digits and hyphens; no units."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:80].strip("-")
-    return f"{slug or 'cell'}.html"
-
-
 def report_html(study: Study) -> str:
     """The report as one HTML text with all pictures and styles inside; quantities carry their units.
 
@@ -44,7 +37,7 @@ def report_html(study: Study) -> str:
         raise RangeError("A report is about one design; this study holds a batch. Study the designs one by one.")
     with style():
         content = _content(study)
-    return str(_environment().get_template("page.html").render(content))
+    return str(environment().get_template("page.html").render(content))
 
 
 def _content(study: Study) -> dict[str, Any]:
@@ -64,6 +57,7 @@ def _content(study: Study) -> dict[str, Any]:
         "voltage_picture": lithium.voltage_curves(study),
         "alloyed": bool(study.datasheet.alloy_layers),
         "content_picture": lithium.content_curves(study),
+        "particles": particle_sections(study),
         "dose": planning.dose_card(study),
         "window": planning.window_card(study),
         "bill": construction.bill_table(study),
@@ -75,15 +69,3 @@ def _content(study: Study) -> dict[str, Any]:
         "sides": study.cell.negative.sides,
         "facing_area": None if study.datasheet.build is None else scalar(study.datasheet.build.facing_area),
     }
-
-
-def _environment() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -96,7 +96,9 @@ def _dose_row(row: DoseRow) -> tuple[str, ...]:
     head = (plain("atom fraction", row.target), row.method)
     if row.charge is None:
         return (*head, DASH, "no dose reaches it", DASH, DASH, DASH, DASH)
-    allowed = {True: "yes", False: "no", None: DASH}[row.allowed]
+    allowed = {True: "yes", False: "no", None: DASH}[row.allowed] + (
+        ", but lithium plates at rest" if row.plated else ""
+    )
     return (
         *head, plain("charge", row.cell_charge), plain("charge per area", row.charge), plain("loading", row.mass),
         plain("length", row.film), allowed, plain("charge per area", row.slack),

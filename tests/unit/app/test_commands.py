@@ -348,6 +348,7 @@ def test_doctor_finds_one_line_a_check_and_nothing_wrong(alloycell):
         "curves:",
         "writing:",
         "example:",
+        "particle:",
     ]
 
 

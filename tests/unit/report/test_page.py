@@ -13,7 +13,7 @@ import pytest
 from alloycell.cell import Cell
 from alloycell.errors import RangeError, StoreError
 from alloycell.report import report_html, write_report
-from alloycell.report.page import file_name
+from alloycell.report.templating import file_name
 from alloycell.studies import study
 
 VOID = {"meta", "br", "use", "path", "rect", "circle", "img", "hr", "link", "input"}

@@ -12,18 +12,21 @@ from alloycell.app.reply import Reply
 from alloycell.files import read_toml
 
 if TYPE_CHECKING:
+    from alloycell.app.reply import Screen
     from alloycell.check import Specification, Verdict
 
 __all__ = ["check"]
 
-_Judged = tuple[list["Verdict"], dict[tuple[str, str], Any]]
+_Judged = tuple[list["Verdict"], dict[tuple[str, str], Any], tuple[str, ...]]
 
 
 def check(
     subject: Annotated[
         Path,
         typer.Argument(
-            metavar="DESIGN|MEASURED", help="Design file, or file of measured figures (TOML).", show_default=False
+            metavar="DESIGN|MEASURED",
+            help="File of a design, of a particle, or of measured figures (TOML).",
+            show_default=False,
         ),
     ],
     specification: Specifications = None,
@@ -36,22 +39,27 @@ def check(
     Holds a design, or measured figures, against specifications: its own, else all that are shipped. Exit status: 0
     inside, 1 outside, 3 undecidable or unknown.
     """
-    from alloycell.app.verdicts import combined_status, verdict_data, verdicts_text
+    from alloycell.app.verdicts import combined_status, verdict_data
 
     tables = read_toml(subject)
-    judge = _measured if tables.get("kind") == "measured" else _design
-    verdicts, repairs = judge(subject, tables, specification)
+    judge = {"measured": _measured, "particle": _particle}.get(str(tables.get("kind")), _design)
+    verdicts, repairs, notes = judge(subject, tables, specification)
     status = combined_status(verdicts)
     return Reply(
-        lambda screen: verdicts_text(verdicts, repairs, screen),
-        lambda: {"exit_status": status, "specifications": [verdict_data(entry, repairs) for entry in verdicts]},
+        lambda screen: _text(verdicts, repairs, notes, screen),
+        lambda: {
+            "exit_status": status,
+            "specifications": [verdict_data(entry, repairs) for entry in verdicts],
+            "notes": list(notes),
+        },
         status,
     )
 
 
 def _design(path: Path, tables: dict[str, Any], asked: list[str] | None) -> _Judged:
     from alloycell.app.inputs import specifications_for
-    from alloycell.cell import Cell
+    from alloycell.cell import Cell, Datasheet
+    from alloycell.cell.provenance import plating_warning
     from alloycell.studies import check_cell, repairs_for
 
     folder = path.resolve().parent
@@ -62,7 +70,15 @@ def _design(path: Path, tables: dict[str, Any], asked: list[str] | None) -> _Jud
         verdicts.append(verdict)
         for clause, repair in repairs_for(cell, entry, verdict).items():
             repairs[entry.name, clause] = repair
-    return verdicts, repairs
+    plating = plating_warning(Datasheet(cell))
+    return verdicts, repairs, () if plating is None else (plating,)
+
+
+def _text(verdicts: list[Verdict], repairs: Any, notes: tuple[str, ...], screen: Screen) -> str:
+    from alloycell.app.layout import blocks, paragraph
+    from alloycell.app.verdicts import verdicts_text
+
+    return blocks(verdicts_text(verdicts, repairs, screen), *(paragraph(note, screen) for note in notes))
 
 
 def _measured(path: Path, tables: dict[str, Any], asked: list[str] | None) -> _Judged:
@@ -72,7 +88,14 @@ def _measured(path: Path, tables: dict[str, Any], asked: list[str] | None) -> _J
     given = Measured.of(tables)
     speaking = [name for name in shipped() if set(given.figures) & _figures(load(name))]
     chosen = specifications_for(asked, given.specifications, path.resolve().parent, speaking)
-    return [judge(entry, given.figures, given.spread, given.remarks) for entry in chosen], {}
+    return [judge(entry, given.figures, given.spread, given.remarks) for entry in chosen], {}, ()
+
+
+def _particle(path: Path, tables: dict[str, Any], asked: list[str] | None) -> _Judged:
+    from alloycell.app.particles import subjects_of, verdicts_on
+
+    (subject,) = subjects_of(path, asked)
+    return list(verdicts_on(subject)), {}, ()
 
 
 def _figures(specification: Specification) -> set[str]:

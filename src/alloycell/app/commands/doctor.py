@@ -11,7 +11,7 @@ __all__ = ["doctor"]
 def doctor(as_json: Json = False, quiet: Quiet = False, debug: Debug = False) -> Reply:
     """Check this installation.
 
-    One line a check: packages, records, curves, writing, an example. Exit status 4 where one fails.
+    One line a check: packages, records, curves, writing, examples. Exit status 4 where one fails.
     """
     from alloycell.app.health import Finding, findings
 

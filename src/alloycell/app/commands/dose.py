@@ -54,15 +54,22 @@ def dose_text(plan: DosePlan, name: str, target: float | None, screen: Screen) -
     card = table(columns, rows, screen)
     if screen.quiet:
         return card
-    content = {method: "none left" if held is None else share(held) for method, held in plan.content_now.items()}
+    methods = {row.method for row in plan.rows}
+    content = {
+        method: "none left" if held is None else share(held)
+        for method, held in plan.content_now.items()
+        if method in methods
+    }
     now = [("The design adds", areal(plan.charge_now)), *((f"  by {method}", text) for method, text in content.items())]
     if plan.slack_now is not None:
         now.append(("  room left by (D)", areal(plan.slack_now)))
     if plan.allowed_interval is not None:
         low, high = (areal(edge) for edge in plan.allowed_interval)
         now.append(("(1) and (D) allow", f"{low} to {high}"))
-    else:
+    elif plan.slack_now is not None:
         now.append(("(1) and (D) allow", "no dose for this window"))
+    else:
+        now.append(("Formula (1)", "needs a carbon layer and an alloy layer; not defined here"))
     now += [
         (f"  (D) with x_max {value:g} of {name}", areal(slack) if slack >= 0 else f"not met, short by {areal(-slack)}")
         for name, value, slack in plan.slack_by_x_max
@@ -75,7 +82,16 @@ def dose_text(plan: DosePlan, name: str, target: float | None, screen: Screen) -
         card,
         pairs(now, screen),
         paragraph(plan.warning, screen) if plan.warning else "",
+        paragraph(plan.plating, screen) if plan.plating else "",
     )
+
+
+def _allowed(row: DoseRow) -> str:
+    """Whether (D) holds with a row's dose, and whether lithium then plates at rest; no units."""
+    plates = "plates" if row.plated else ""
+    if row.allowed is None:
+        return plates
+    return ", ".join(word for word in ("met" if row.allowed else "not met", plates) if word)
 
 
 def _cells(row: DoseRow) -> list[str]:
@@ -91,6 +107,6 @@ def _cells(row: DoseRow) -> list[str]:
         "" if row.cell_charge is None else KINDS["charge"].text(row.cell_charge),
         "" if row.mass is None else KINDS["loading"].text(row.mass),
         "" if row.film is None else KINDS["length"].text(row.film),
-        "" if row.allowed is None else "met" if row.allowed else "not met",
+        _allowed(row),
         "" if row.slack is None else KINDS["charge per area"].text(row.slack),
     ]

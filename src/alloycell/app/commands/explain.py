@@ -11,6 +11,7 @@ import typer
 
 from alloycell.app.options import Debug, Json, Quiet
 from alloycell.app.reply import Reply, Screen
+from alloycell.files import read_toml
 
 if TYPE_CHECKING:
     from alloycell.figure import Figure
@@ -74,6 +75,8 @@ def _derivation(name: str, path: Path) -> Reply:
     from alloycell.app.inputs import cell_in
     from alloycell.studies import Subject
 
+    if read_toml(path).get("kind") == "particle":
+        return _of_particle(name, path)
     subject = Subject(cell_in(path))
     figure, value = _figure_of(name, subject)
     terms = [_figure_of(term, subject) for term in figure.terms]
@@ -85,6 +88,26 @@ def _derivation(name: str, path: Path) -> Reply:
             "text": figure.text(value),
             "terms": [{**_described(term), "value": held, "text": term.text(held)} for term, held in terms],
         },
+    )
+
+
+def _of_particle(name: str, path: Path) -> Reply:
+    """A figure of a particle file: definition, value with uncertainty, and where it comes from."""
+    from alloycell.alloy import PARTICLE_FIGURES
+    from alloycell.app.particles import subjects_of
+    from alloycell.check.figures import known_figures
+    from alloycell.errors import RangeError, suggestion
+
+    (subject,) = subjects_of(path, None)
+    if name not in PARTICLE_FIGURES:
+        raise RangeError(f'A particle has no figure "{name}". {suggestion(name, PARTICLE_FIGURES)}')
+    value = subject.sheet.figures([name]).get(name)
+    known = known_figures()[name]
+    told = subject.sheet.remarks.get(name, "as the file states it, or from the phases" if value is not None else "")
+    figure = replace(known, formula=told or "not known", terms=())
+    return Reply(
+        lambda screen: _text(figure, (), value, screen, path.name),
+        lambda: {**_described(figure), "value": value, "text": figure.text(value), "terms": []},
     )
 
 

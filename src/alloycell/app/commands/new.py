@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +11,12 @@ import typer
 from alloycell.app.options import Debug, Json, Quiet
 from alloycell.app.reply import Reply
 from alloycell.errors import DesignError, Fault, FormatError, suggestion
-from alloycell.files import write_text
+from alloycell.files import read_toml, write_bytes, write_text
 
 __all__ = ["new", "template_names", "template_path"]
 
 _FOLDER = Path(__file__).parents[1] / "templates"
+_NEXT = MappingProxyType({"measured": "check", "particle": "particle"})
 
 
 def template_names() -> tuple[str, ...]:
@@ -42,7 +44,7 @@ def new(
             "--template",
             "-t",
             metavar="TEMPLATE",
-            help="layered-silicon, silicon-tin-layer, two-phase-particle or lg-m50.",
+            help="two-phase-particle, layered-silicon, silicon-tin-layer, element-map, titanium-silicon or lg-m50.",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.")] = False,
@@ -52,7 +54,8 @@ def new(
 ) -> Reply:
     """Write a design file to begin with.
 
-    Each template asks a real question and answers it in a comment.
+    Each template asks a real question and answers it in a comment. A template that starts from an element map brings
+    the map, too.
     """
     if template is None:
         raise DesignError(
@@ -62,12 +65,18 @@ def new(
     path = Path(f"{template}.toml") if file is None else file
     if path.is_dir():
         path = path / f"{template}.toml"
-    if path.exists() and not force:
+    tables = read_toml(template_path(template))
+    beside = {path.parent / str(tables["map"]): _FOLDER / str(tables["map"])} if "map" in tables else {}
+    taken = [target for target in (path, *beside) if target.exists()]
+    if taken and not force:
         raise FormatError(
-            Fault(str(path), "exists already", "it is not overwritten", "Name another file, or give --force")
+            Fault(str(taken[0]), "exists already", "it is not overwritten", "Name another file, or give --force")
         )
+    for target, source in beside.items():
+        write_bytes(target, source.read_bytes())
     write_text(path, text)
-    command = "check" if 'kind = "measured"' in text else "study"
-    step = f"alloycell {command} {path}"
+    step = f"alloycell {_NEXT.get(str(tables.get('kind')), 'study')} {path}"
     told: dict[str, Any] = {"file": str(path), "template": template, "next": step}
-    return Reply(lambda screen: "" if screen.quiet else f"Wrote {path}. Next: {step}", lambda: told)
+    told |= {"beside": [str(target) for target in beside]} if beside else {}
+    wrote = " and ".join(str(target) for target in (path, *beside))
+    return Reply(lambda screen: "" if screen.quiet else f"Wrote {wrote}. Next: {step}", lambda: told)

@@ -1,0 +1,158 @@
+"""``alloycell simulate``: a design through a test protocol, with curves and lithium contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from alloycell.app.options import Debug, Design, Json, Quiet
+from alloycell.app.reply import Reply, Screen
+
+if TYPE_CHECKING:
+    from alloycell.simulate import Result
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    design: Design,
+    protocol: Annotated[
+        str,
+        typer.Option(
+            "--protocol",
+            "-p",
+            metavar="STEPS|FILE",
+            help="Steps, parted by ; or lines, or a file of them: Charge at C/3 until 4.2 V.",
+        ),
+    ] = "Discharge at C/10",
+    start: Annotated[
+        str | None, typer.Option(metavar="STATE|SHARE", help="State to start from: charged, discharged, 50 %, ...")
+    ] = None,
+    diffusivity: Annotated[
+        str, typer.Option(metavar="LEVEL", help="Sourced diffusivity of alloying elements: low, middle or high.")
+    ] = "middle",
+    porosity: Annotated[
+        str, typer.Option(metavar="STATE", help="Layers as made, discharged or charged (swollen).")
+    ] = "made",
+    wetted: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="A dense film is open: share of its area that cracks leave, such as 10 %."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="CSV|SVG", help="Also write the curves (CSV) or a picture.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> Reply:
+    """Run a design through a test protocol.
+
+    Steps are text such as "Charge at C/3 until 4.2 V; Rest for 1 h; 10 x [Discharge at 1C until 2.5 V]"; amounts carry
+    their units, the JSON is SI.
+    """
+    from alloycell.app.inputs import cell_in, quantity
+    from alloycell.simulate import Options
+    from alloycell.simulate import simulate as run
+
+    cell = cell_in(design)
+    share = quantity("--wetted", wetted, "fraction")
+    options = Options(start=_start(start), diffusivity=diffusivity, porosity=porosity, wetted=share,
+                      film=None if share is None else "open")  # fmt: skip
+    text, folder = _protocol(protocol)
+    result = run(cell, text, options, folder=folder)
+    if out is not None:
+        _write(result, out)
+    return Reply(
+        lambda screen: _text(result, cell.name or design.name, out, screen),
+        lambda: {**result.to_dict(), "file": None if out is None else str(out)},
+        0 if result.outcome.finished else 4,
+    )
+
+
+def _start(text: str | None) -> str | float | None:
+    from alloycell.app.inputs import quantity
+    from alloycell.cell import STATES
+
+    if text is None or text in STATES or not text[:1].isdigit():
+        return text
+    return quantity("--start", text, "fraction")
+
+
+def _protocol(text: str) -> tuple[str, Path]:
+    """The steps that ``text`` holds or, where it names a file, that file holds; and where files to follow lie."""
+    path = Path(text)
+    if "\n" in text or len(text) > 200 or not path.is_file():
+        return text, Path()
+    return path.read_text(encoding="utf-8"), path.parent
+
+
+def _write(result: Result, out: Path) -> None:
+    from alloycell.errors import Fault, FormatError
+    from alloycell.files import write_text
+    from alloycell.pictures import inline_svg
+
+    if out.suffix.lower() == ".csv":
+        result.to_csv(out)
+    elif out.suffix.lower() == ".svg":
+        write_text(out, inline_svg(result.plot(), "simulation", "Voltage and lithium contents against time"))
+    else:
+        raise FormatError(Fault("--out", f"is {out}", "a file that ends in .csv or .svg is needed"))
+
+
+def _text(result: Result, name: str, out: Path | None, screen: Screen) -> str:
+    from alloycell.app.layout import blocks, heading, paragraph, table
+    from alloycell.app.plot import Line, text_plot
+
+    rows, contents = _steps(result), _contents(result)
+    parts = [
+        heading(f"{name}: {result.made.start} at the start, layers as {result.made.porosity}", screen),
+        table(*rows, screen),
+        table(*contents, screen) if contents[1] else "",
+        paragraph(str(result.outcome), screen),
+        *(paragraph(warning, screen) for warning in result.warnings),
+    ]
+    if not screen.quiet:
+        line = Line("*", "cell", result.time / 3600.0, result.voltage)
+        parts.append(text_plot([line], "time [h]", "voltage [V]", screen.width))
+        parts.append(
+            "\n".join(paragraph(f"Assumed: {e.where}: {e.value} ({e.note})", screen) for e in result.assumptions)
+        )
+    parts.append(f"Written: {out}" if out is not None else "")
+    return blocks(*parts)
+
+
+def _steps(result: Result) -> tuple[Any, list[list[str]]]:
+    from alloycell.app.layout import Column
+    from alloycell.quantities import KINDS
+
+    areal, energy = KINDS["charge per area"].text, KINDS["energy per area"].text
+    rows = [
+        [
+            end.step,
+            end.cause,
+            f"{end.duration / 3600:.4g} h",
+            areal(end.charge),
+            energy(end.energy),
+            f"{end.voltage:.4g} V",
+        ]
+        for end in result.ends[-20:]
+    ]
+    names = ("Step", "Ended by", "After", "Charge", "Energy", "Voltage")
+    return tuple(Column(name) for name in names), rows
+
+
+def _contents(result: Result) -> tuple[Any, list[list[str]]]:
+    from alloycell.app.layout import Column
+    from alloycell.quantities import KINDS
+
+    text = KINDS["atom fraction"].text
+    layers = {place.where: place.title for place in result.places if place.alloying}
+    rows = []
+    for where, title in layers.items():
+        held = result.lithium_fraction(where)
+        rows.append(
+            [title, text(float(held[0])), text(float(held[-1])), text(float(held.min())), text(float(held.max()))]
+        )
+    return tuple(Column(name) for name in ("Alloy layer", "Lithium at first", "At the end", "Least", "Most")), rows
