@@ -1,0 +1,246 @@
+// Newton's iteration of one implicit step of a pack, with the memory it works in.
+#pragma once
+#include "newton.hpp"
+
+namespace alloycell {
+
+// Control a0 + a1 V + a2 I + a3 V I = 0: current, voltage, power or resistance. `bordered`: I is unknown somewhere.
+template <class S> struct Control { S a0, a1, a2, a3; bool bordered; };
+
+// 1 / tolerance of salt [m3/mol], potential [1/V], theta, current [m2/A].
+template <class S> struct Weights { S salt, potential, theta, current; };
+
+template <class S> struct Convergence {
+  double curve[lanes<S>];   // estimate of (next change) / (change)^2, kept from step to step
+  double accepted[lanes<S>];  // the next change, in units of the tolerance, that ends the iteration
+  double noise;             // changes below this are rounding, in units of the tolerance
+  int iterations;           // of the last solve
+  long total;
+};
+
+template <class S> struct Memory {
+  Points<S> points;
+  NodeSalt<S> salt;
+  Faces<S> faces;
+  Blocks<S> blocks;
+  S* decay;
+  std::vector<RadialWork<S>> radial;
+};
+
+template <class S> inline std::size_t memory_size(const Shape& shape) {
+  const std::size_t n = padded<S>(shape.n) + 3 * wide<S>::step + 1, places = shape.points + 2 * wide<S>::step;
+  std::size_t radial = 0;
+  for (const Phase& phase : shape.phases) radial += 2 * (phase.points + 3) * (padded<S>(phase.nodes) + 2 * wide<S>::step);
+  return 80 * n + 10 * places + radial;
+}
+
+template <class S> inline Memory<S> take_memory(const Shape& shape, Arena<S>& arena) {
+  Memory<S> m{};
+  const std::size_t n = shape.n + 1 + wide<S>::step, places = shape.points;
+  const auto fill = [&](auto& block, std::size_t size) {
+    S** fields = reinterpret_cast<S**>(&block);
+    for (std::size_t k = 0; k < sizeof(block) / sizeof(S*); ++k) fields[k] = arena.take(size);
+  };
+  fill(m.points, places);
+  fill(m.salt, n);
+  fill(m.faces, n);
+  fill(m.blocks, n);
+  m.decay = arena.take(places);
+  m.radial.resize(shape.phases.size());
+  for (std::size_t q = 0; q < shape.phases.size(); ++q) {
+    const Phase& phase = shape.phases[q];
+    if (phase.radial != shells) continue;
+    m.radial[q].above = arena.take((phase.points + 2) * padded<S>(phase.nodes));
+    m.radial[q].right = arena.take((phase.points + 2) * padded<S>(phase.nodes));
+  }
+  return m;
+}
+
+template <class S> class Implicit {
+ public:
+  using V = wide_of<S>;
+  Implicit(const Design<S>& design, Arena<S>& arena) : d(design), shape(*design.shape), m(take_memory<S>(shape, arena)) {}
+
+  // Iterates `step.now` until every lane in `active` has converged; lanes that have not are taken out of `active`.
+  void solve(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S>& active, Convergence<S>& how, int most) {
+    prepare(step);
+    double before[lanes<S>] = {};
+    mask_of<S> going = active;
+    for (how.iterations = 1; how.iterations <= most; ++how.iterations) {
+      ++how.total;
+      mask_of<S> unsettled{};
+      S change = iterate(step, control, weight, going, unsettled);
+      bool any_left = false;
+      for (int lane = 0; lane < lanes<S>; ++lane) {
+        if (!get_mask(going, lane)) continue;
+        const double now = get(change, lane), last = before[lane];
+        before[lane] = now;
+        double& curve = how.curve[lane];
+        if (!(now < 1e12)) {
+          put_mask(going, lane, false);
+          put_mask(active, lane, false);
+          continue;
+        }
+        if (how.iterations > 1 && last > 0) curve = std::fmax(0.3 * curve, std::fmin(now / (last * last), 1.0 / last));
+        const bool settled = !get_mask(unsettled, lane) && (curve * now * now < how.accepted[lane] || now < how.noise);
+        if (settled) put_mask(going, lane, false); else any_left = true;
+      }
+      if (!any_left) break;
+    }
+    for (int lane = 0; lane < lanes<S>; ++lane)
+      if (get_mask(going, lane)) put_mask(active, lane, false);
+    finish(step);
+  }
+
+  S voltage(const Step<S>& step) const {
+    const Tracked& t = shape.tracked;
+    return terminal_voltage(d, step.now + t.c, step.now + t.p, step.now[t.current], m.salt, m.faces);
+  }
+  // What the voltage needs at the faces, at the present iterate (the last iteration saw the one before).
+  void refresh(const Step<S>& step) {
+    const Tracked& t = shape.tracked;
+    voltage_faces(d, step.now + t.c, step.now + t.p, step.now[t.current], m.salt, m.faces);
+  }
+  const Memory<S>& memory() const { return m; }
+
+ private:
+  const Design<S>& d;
+  const Shape& shape;
+  Memory<S> m;
+
+  void prepare(const Step<S>& step) {
+    for (std::size_t q = 0; q < shape.phases.size(); ++q) {
+      const Phase& phase = shape.phases[q];
+      if (phase.radial == modal) modal_prepare(phase, d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
+      if (phase.hysteresis != one_state) continue;
+      const PhaseNumbers<S>& x = d.phase[q];
+      for (int i = 0; i < phase.nodes; i += wide<S>::step) {
+        V theta = load(step.now + shape.tracked.theta + phase.at + i), h = load(step.now + phase.hysteresis_at + i);
+        store(m.decay + phase.at + i,
+              decay_rate(shape, phase, spread(x.decay), spread(x.exponent), spread(x.slope), theta, h));
+      }
+    }
+  }
+
+  // One iteration; returns the size of the change in units of the tolerance.
+  S iterate(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
+    const Tracked& t = shape.tracked;
+    S* const c = step.now + t.c;
+    S* const p = step.now + t.p;
+    S& current = step.now[t.current];
+    all_faces(d, c, p, current, m.salt, m.faces);
+    for (std::size_t q = 0; q < shape.phases.size(); ++q) phase_reactions(q, step, current);
+    sum_phases(d, m.points, step.now + t.j, m.blocks);
+    assemble(d, step, m.faces, m.blocks);
+    S amperes(0.0), change(0.0);
+    if (control.bordered) {
+      solve_any<true>();
+      amperes = border(control, c, p, current);
+      current = select(going, current + amperes, current);
+      change = magnitude(amperes) * weight.current;
+    } else {
+      solve_any<false>();
+    }
+    change = larger(change, move_nodes(c, p, amperes, control.bordered, weight, going, unsettled));
+    for (std::size_t q = 0; q < shape.phases.size(); ++q)
+      change = larger(change, move_reactions(q, step, current, weight, going, unsettled));
+    return change;
+  }
+
+  void phase_reactions(std::size_t q, const Step<S>& step, const S& current) {
+    const Phase& phase = shape.phases[q];
+    const Tracked& t = shape.tracked;
+    const Reaction<S> x = reaction_of(d, phase, d.phase[q], step.alpha, current);
+    for (int i = 0; i < phase.nodes; i += wide<S>::step) {
+      if (phase.radial == shells)
+        shell_sweep(phase, d.phase[q], shape.curves[phase.diffusivity], step.alpha, step.rest, step.now, step.now + t.j,
+                    m.radial[q], m.points, i);
+      react(d, phase, x, m.salt, step.now + t.p, step.rest, step.now + t.j, m.decay, m.points, i);
+    }
+  }
+
+  template <bool border> void solve_any() {
+    if (shape.constant_transference) solve_blocks<false, border>(shape, m.blocks);
+    else solve_blocks<true, border>(shape, m.blocks);
+  }
+
+  S border(const Control<S>& control, const S* c, const S* p, const S& current) const {
+    const Blocks<S>& k = m.blocks;
+    const S v = terminal_voltage(d, c, p, current, m.salt, m.faces);
+    const S by_v = control.a1 + control.a3 * current, by_i = control.a2 + control.a3 * v;
+    const S lack = control.a0 + control.a1 * v + current * (control.a2 + control.a3 * v);
+    const S v1 = voltage_change(d, c, current, k.y1, k.y2, 0.0, m.salt, m.faces);
+    const S v2 = voltage_change(d, c, current, k.w1, k.w2, 1.0, m.salt, m.faces);
+    return -(lack + by_v * v1) / (by_v * v2 + by_i);
+  }
+
+  S move_nodes(S* c, S* p, const S& amperes, bool bordered, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
+    Blocks<S>& k = m.blocks;
+    V change(0.0);
+    mask_of<V> short_of{};
+    const V by_salt = spread(weight.salt), by_p = spread(weight.potential), one = spread(select(going, S(1.0), S(0.0)));
+    for (int i = 0; i < shape.n; i += wide<S>::step) {
+      V dc = load(k.y1 + i), dp = load(k.y2 + i), at = load(c + i);
+      if (bordered) dc += spread(amperes) * load(k.w1 + i), dp += spread(amperes) * load(k.w2 + i);
+      V most = -0.9 * larger(at, V(0.0)) - V(10.0 * least_salt);
+      auto low = dc < most;
+      short_of = either(short_of, low);
+      dc = select(low, most, dc);
+      change = larger(change, larger(magnitude(dc) * by_salt, magnitude(dp) * by_p));
+      store(k.y1 + i, dc * one);
+      store(k.y2 + i, dp * one);
+      store(c + i, at + dc * one);
+      store(p + i, load(p + i) + dp * one);
+    }
+    unsettled = either(unsettled, anywhere<S>(short_of));
+    return largest<S>(change);
+  }
+
+  S move_reactions(std::size_t q, Step<S>& step, const S& current, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
+    const Phase& phase = shape.phases[q];
+    const Tracked& t = shape.tracked;
+    S* const j = step.now + t.j;
+    const Reaction<S> x = reaction_of(d, phase, d.phase[q], step.alpha, current);
+    const V by_theta = spread(weight.theta), by_p = spread(weight.potential), one = spread(select(going, S(1.0), S(0.0)));
+    V change(0.0);
+    mask_of<V> short_of{};
+    for (int i = 0; i < phase.nodes; i += wide<S>::step) {
+      const int at = phase.at + i, node = phase.node + i;
+      auto exists = valid<S>(i, phase.nodes);
+      V lack = load(m.points.lack + at), answer = load(m.points.answer + at);
+      V by_node = load(m.blocks.y2 + node) + load(m.points.salty + at) * load(m.blocks.y1 + node);
+      V dj = select(exists, (lack + by_node) * load(m.points.yield + at), V(0.0));
+      change = larger(change, select(exists, larger(magnitude(lack) * by_p, magnitude(answer * dj) * by_theta), V(0.0)));
+      shorten(phase, x, m.salt, j, m.points, dj, i, short_of);
+      dj = load(m.points.step + at) * one;
+      store(m.points.step + at, dj);
+      store(j + at, load(j + at) + dj);
+      if (phase.radial == shells) shell_update(phase, m.radial[q], m.points, step.now, i);
+    }
+    unsettled = either(unsettled, anywhere<S>(short_of));
+    return largest<S>(change);
+  }
+
+  // The rest of the state once j is known: surface values, modes, hysteresis.
+  void finish(const Step<S>& step) {
+    const Tracked& t = shape.tracked;
+    for (std::size_t q = 0; q < shape.phases.size(); ++q) {
+      const Phase& phase = shape.phases[q];
+      const V rate = spread(S(0.5 * phase.mean_weight * flux_scale(d.phase[q])));
+      for (int i = 0; i < phase.nodes; i += wide<S>::step) {
+        const int at = phase.at + i;
+        V amperes = load(step.now + t.j + at);
+        store(step.now + t.theta + at, load(m.points.start + at) - load(m.points.answer + at) * amperes);
+        if (phase.hysteresis == one_state) {
+          const Turn<V> turn = turned(spread(step.alpha), load(step.rest + phase.hysteresis_at + i),
+                                      rate * load(m.decay + at), amperes);
+          store(step.now + phase.hysteresis_at + i, turn.h);
+        }
+      }
+      if (phase.radial == modal)
+        modal_finish(phase, d.phase[q], step.rest, step.now + t.j, m.radial[q], step.now);
+    }
+  }
+};
+
+}  // namespace alloycell

@@ -1,0 +1,176 @@
+// What a batch of designs has in common (Shape) and the numbers of each design (Design):
+// control volumes through negative collector, layers, separator, layers, positive collector.
+#pragma once
+#include <memory>
+#include <vector>
+#include "curve.hpp"
+
+namespace alloycell {
+
+inline constexpr double faraday = 96485.33212, gas_constant = 8.31446261815324;
+
+enum Side { negative_side = 0, separator_side = 1, positive_side = 2 };
+enum Radial { modal = 0, shells = 1 };
+enum Hysteresis { no_hysteresis = 0, one_state = 1, current_sign = 2 };
+
+struct Layer { int side, first, nodes, phase_first, phases; };
+
+struct Phase {
+  int layer, node, nodes;          // first control volume and how many
+  int radial, points;              // kind and number of radial unknowns
+  int low, high;                   // curves: lithiation, delithiation potential
+  int diffusivity, exchange;       // curves of shape 1 at the reference, -1 where constant
+  int hysteresis;
+  int at;                          // offset among arrays over (phase, node)
+  int state_at, hysteresis_at;     // offsets in the tracked vector; hysteresis_at -1 without
+  const double* lambda;            // modal: decay numbers; shells: edges r/R, points + 1
+  const double* weight;            // modal: weight of the surface flux
+  double mean_weight;              // d(mean theta)/dt = -mean_weight j / (F capacity radius)
+};
+
+// Offsets of the tracked vector: [I | p | theta | j | c | h | shells | modes], all padded.
+struct Tracked { int current, p, theta, j, c, h, shell, mode, total; };
+
+struct Shape {
+  std::vector<Layer> layers;
+  std::vector<Phase> phases;
+  std::vector<double> share;          // width of each control volume as a share of its layer
+  std::vector<const double*> curves;  // octave pieces
+  SaltTable salt;
+  bool metal;                         // lithium metal in place of the negative
+  bool constant_transference;         // t+ does not depend on concentration
+  bool constant_factor;               // nor does the thermodynamic factor
+  double transference;                // reference of the transference number
+  int n, n_negative, n_separator, n_positive;
+  int points;                         // padded number of (phase, node) places
+  Tracked tracked;
+};
+
+inline int shape_side(const Shape& shape, const Phase& phase) { return shape.layers[phase.layer].side; }
+
+template <class S> inline void lay_out(Shape& shape) {
+  int node = 0, place = 0;
+  int counts[3] = {0, 0, 0};
+  for (Layer& layer : shape.layers) {
+    layer.first = node;
+    node += layer.nodes;
+    counts[layer.side] += layer.nodes;
+  }
+  for (Phase& phase : shape.phases) {
+    phase.node = shape.layers[phase.layer].first;
+    phase.nodes = shape.layers[phase.layer].nodes;
+    phase.at = place;
+    place += padded<S>(phase.nodes);
+  }
+  shape.n = node;
+  shape.n_negative = counts[negative_side];
+  shape.n_separator = counts[separator_side];
+  shape.n_positive = counts[positive_side];
+  shape.points = place;
+  const int gap = wide<S>::step, wide_n = padded<S>(node) + gap;
+  Tracked& t = shape.tracked;
+  t.current = 0;
+  t.p = gap;
+  t.theta = t.p + wide_n;
+  t.j = t.theta + place;
+  t.c = t.j + place;
+  t.h = t.c + wide_n;
+  int next = t.h;
+  for (Phase& phase : shape.phases) {
+    phase.hysteresis_at = phase.hysteresis == one_state ? next : -1;
+    if (phase.hysteresis == one_state) next += padded<S>(phase.nodes);
+  }
+  t.shell = next;
+  for (int kind : {shells, modal}) {
+    if (kind == modal) t.mode = next;
+    for (Phase& phase : shape.phases) {
+      if (phase.radial != kind) continue;
+      phase.state_at = next;
+      next += phase.points * padded<S>(phase.nodes);
+    }
+  }
+  t.total = next;
+}
+
+// Numbers of one phase of one layer.
+template <class S> struct PhaseNumbers {
+  S area, radius, capacity;      // surface per volume [1/m], [m], lithium when full [mol/m3]
+  S diffusivity, rate, film;     // [m2/s], rate k of j0 = k sqrt(c/c_ref theta (1-theta)) [A/m2], [ohm m2]
+  S decay, exponent, slope;      // hysteresis: rate constant, Wycisk exponent and reference slope [V]
+};
+
+// Numbers of a pack of designs.
+template <class S> struct Design {
+  const Shape* shape;
+  S temperature, contact, salt, metal_rate;   // [K], [ohm m2], [mol/m3], [A/m2]
+  S* width; S* storage; S* path;              // [m], porosity * width, width / (2 * transport efficiency)
+  S* solid; S* open;                          // faces 0..n: solid resistance [ohm m2]; 1 inside an electrode, else 0
+  S solid_ends;                               // half control volumes at both collectors [ohm m2]
+  PhaseNumbers<S>* phase;
+};
+
+// One block of memory, taken apart before a run; nothing is allocated afterwards.
+template <class S> class Arena {
+ public:
+  explicit Arena(std::size_t count) : size_(count), raw_(new char[count * sizeof(S) + 64]) {
+    const auto address = reinterpret_cast<std::uintptr_t>(raw_.get());
+    base_ = reinterpret_cast<S*>((address + 63) / 64 * 64);
+    for (std::size_t i = 0; i < count; ++i) base_[i] = S(0.0);
+  }
+  S* take(std::size_t count) {
+    S* given = base_ + used_;
+    used_ += padded<S>(static_cast<int>(count)) + wide<S>::step;
+    return used_ <= size_ ? given : nullptr;
+  }
+
+ private:
+  std::size_t size_, used_ = 0;
+  std::unique_ptr<char[]> raw_;
+  S* base_;
+};
+
+// Columns of the flat input: one row a layer, one row a phase, one row a design.
+enum LayerColumn { layer_thickness, layer_porosity, layer_transport, layer_conductivity, layer_columns };
+enum PhaseColumn {
+  phase_area, phase_radius, phase_capacity, phase_diffusivity, phase_rate, phase_film,
+  phase_decay, phase_exponent, phase_slope, phase_theta, phase_h, phase_columns
+};
+enum CellColumn { cell_temperature, cell_contact, cell_salt, cell_metal_rate, cell_columns };
+
+// Fill lane `lane` of `design` from flat rows.
+template <class S>
+inline void fill_lane(Design<S>& design, int lane, const double* layers, const double* phases, const double* cell) {
+  const Shape& shape = *design.shape;
+  put(design.temperature, lane, cell[cell_temperature]);
+  put(design.contact, lane, cell[cell_contact]);
+  put(design.salt, lane, cell[cell_salt]);
+  put(design.metal_rate, lane, cell[cell_metal_rate]);
+  double half_before = 0.0, ends = 0.0;
+  for (std::size_t l = 0; l < shape.layers.size(); ++l) {
+    const Layer& layer = shape.layers[l];
+    const double* row = layers + l * layer_columns;
+    for (int i = layer.first; i < layer.first + layer.nodes; ++i) {
+      const double h = row[layer_thickness] * shape.share[i];
+      const bool electrode = layer.side != separator_side;
+      const double half = electrode ? h / (2 * row[layer_conductivity]) : 0.0;
+      const bool inside = electrode && i > 0 && i != shape.n_negative && i != shape.n_negative + shape.n_separator;
+      put(design.width[i], lane, h);
+      put(design.storage[i], lane, row[layer_porosity] * h);
+      put(design.path[i], lane, h / (2 * row[layer_transport]));
+      put(design.solid[i], lane, inside ? half_before + half : 0.0);
+      put(design.open[i], lane, inside ? 1.0 : 0.0);
+      if (electrode && (i == 0 || i == shape.n - 1)) ends += half;
+      half_before = half;
+    }
+  }
+  put(design.solid_ends, lane, ends);
+  for (std::size_t q = 0; q < shape.phases.size(); ++q) {
+    const double* row = phases + q * phase_columns;
+    PhaseNumbers<S>& to = design.phase[q];
+    S* const fields[] = {&to.area, &to.radius, &to.capacity, &to.diffusivity, &to.rate,
+                         &to.film, &to.decay, &to.exponent, &to.slope};
+    for (int k = 0; k <= phase_slope; ++k) put(*fields[k], lane, row[k]);
+  }
+}
+
+}  // namespace alloycell

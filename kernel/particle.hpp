@@ -1,0 +1,135 @@
+// Diffusion in particles and the response of their surface to the flux: theta = theta~ - G j.
+//
+// modal: constant diffusivity. The amplitudes b_k are contributions to the surface value,
+//   b_k' = -lambda_k D/R^2 b_k - w_k j/(F c R), mean = b_0: exact in the mean, modes decouple.
+// shells: diffusivity depends on theta. Finite volumes, refactored every iteration.
+#pragma once
+#include "mesh.hpp"
+
+namespace alloycell {
+
+inline constexpr int most_radial = 64;
+
+// Arrays over (phase, node) places.
+template <class S> struct Points {
+  S *start, *answer;            // theta~ and G
+  S *theta;                     // surface value
+  S *lack, *yield, *salty;      // r, 1/Z, S/(2c)
+  S *step;                      // change of j
+  S *h;                         // hysteresis state
+};
+
+// Per phase: what one implicit step with rate `alpha` needs.
+template <class S> struct RadialWork {
+  S per[most_radial];   // modal: 1 / (alpha + lambda D/R^2)
+  S *above, *right;     // shells: eliminated upper diagonal and right-hand side, [shell][node]
+};
+
+template <class S> inline S flux_scale(const PhaseNumbers<S>& q) { return 1.0 / (q.capacity * q.radius * faraday); }
+
+template <class S>
+inline void modal_prepare(const Phase& phase, const PhaseNumbers<S>& q, const S& alpha, const S* rest, RadialWork<S>& work,
+                          Points<S>& points) {
+  using V = wide_of<S>;
+  const S rate = q.diffusivity / (q.radius * q.radius);
+  S answer(0.0);
+  for (int k = 0; k < phase.points; ++k) {
+    work.per[k] = 1.0 / (alpha + phase.lambda[k] * rate);
+    answer += phase.weight[k] * work.per[k];
+  }
+  answer = answer * flux_scale(q);
+  const int stride = padded<S>(phase.nodes);
+  for (int i = 0; i < stride; i += wide<S>::step) {
+    V sum(0.0);
+    for (int k = 0; k < phase.points; ++k) sum += spread(work.per[k]) * load(rest + phase.state_at + k * stride + i);
+    store(points.start + phase.at + i, -sum);
+    store(points.answer + phase.at + i, spread(answer));
+  }
+}
+
+template <class S>
+inline void modal_finish(const Phase& phase, const PhaseNumbers<S>& q, const S* rest, const S* j, const RadialWork<S>& work,
+                         S* state) {
+  using V = wide_of<S>;
+  const S scale = flux_scale(q);
+  const int stride = padded<S>(phase.nodes);
+  for (int k = 0; k < phase.points; ++k) {
+    const V gain = spread(work.per[k]), weight = spread(phase.weight[k] * scale);
+    for (int i = 0; i < stride; i += wide<S>::step) {
+      const int at = phase.state_at + k * stride + i;
+      store(state + at, -gain * (load(rest + at) + weight * load(j + phase.at + i)));
+    }
+  }
+}
+
+inline double shell_volume(const double* edge, int m) {
+  return (edge[m + 1] * edge[m + 1] * edge[m + 1] - edge[m] * edge[m] * edge[m]) / 3.0;
+}
+inline double shell_middle(const double* edge, int m) { return 0.5 * (edge[m] + edge[m + 1]); }
+
+// One Newton sweep from the centre outwards at the present `state`, for one register of nodes starting at i.
+template <class S>
+inline void shell_sweep(const Phase& phase, const PhaseNumbers<S>& q, const double* curve, const S& alpha, const S* rest,
+                        const S* state, const S* j, RadialWork<S>& work, Points<S>& points, int i) {
+  using V = wide_of<S>;
+  const int stride = padded<S>(phase.nodes), last = phase.points - 1;
+  const double* edge = phase.lambda;
+  const V rate = spread(q.diffusivity / (q.radius * q.radius)), a = spread(alpha), scale = spread(flux_scale(q));
+  const V amperes = load(j + phase.at + i);
+  V flow(0.0), flow_in(0.0), flow_out(0.0), below(0.0), above(0.0), right(0.0);
+  V here = load(state + phase.state_at + i);
+  for (int m = 0; m <= last; ++m) {
+    const double volume = shell_volume(edge, m);
+    V diagonal = volume * a + flow_out;
+    V lack = volume * (a * here + load(rest + phase.state_at + m * stride + i)) - flow;
+    below = -flow_in;
+    V next = here, d, slope;
+    if (m < last) {
+      next = load(state + phase.state_at + (m + 1) * stride + i);
+      octave_value(curve, octave_place(0.5 * (here + next)), d, slope);
+      const double reach = edge[m + 1] * edge[m + 1] / (shell_middle(edge, m + 1) - shell_middle(edge, m));
+      const V gradient = reach * rate * (here - next), conduct = reach * rate * d;
+      flow = gradient * d;
+      flow_in = conduct + 0.5 * gradient * slope;     // by the inner value
+      flow_out = conduct - 0.5 * gradient * slope;    // minus by the outer value
+    } else {
+      flow = scale * amperes;
+      flow_in = V(0.0);
+      flow_out = V(0.0);
+    }
+    diagonal += flow_in;
+    lack += flow;
+    const V per = 1.0 / (diagonal + below * above);
+    right = (-lack - below * right) * per;
+    above = flow_out * per;
+    const int at = m * stride + i;
+    store(work.above + at, above);
+    store(work.right + at, right);
+    if (m == last) {
+      octave_value(curve, octave_place(here), d, slope);
+      const double reach = 1.0 - shell_middle(edge, m);
+      const V per_d = reach / (rate * d), bend = 1.0 + scale * amperes * per_d * slope / d;
+      const V answer = scale * (bend * per + per_d);
+      store(points.answer + phase.at + i, answer);
+      store(points.start + phase.at + i, here - scale * amperes * per_d + bend * right + answer * amperes);
+      store(work.right + (last + 1) * stride + i, per * scale);
+    }
+    here = next;
+  }
+}
+
+// Change of all shells for the change of j just found, for nodes from i on.
+template <class S>
+inline void shell_update(const Phase& phase, const RadialWork<S>& work, const Points<S>& points, S* state, int i) {
+  using V = wide_of<S>;
+  const int stride = padded<S>(phase.nodes), last = phase.points - 1;
+  V change = load(work.right + last * stride + i) - load(work.right + (last + 1) * stride + i) * load(points.step + phase.at + i);
+  for (int m = last; m >= 0; --m) {
+    const int at = m * stride + i;
+    if (m < last) change = load(work.right + at) + load(work.above + at) * change;
+    S* const place = state + phase.state_at + at;
+    store(place, load(place) + change);
+  }
+}
+
+}  // namespace alloycell

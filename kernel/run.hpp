@@ -1,0 +1,397 @@
+// Drives a pack of designs through their protocols.
+#pragma once
+#include <limits>
+#include "figures.hpp"
+
+namespace alloycell {
+
+template <class S> inline std::size_t run_size(const Shape& shape) {
+  return memory_size<S>(shape) + History<S>::size(shape) + 4 * shape.phases.size() + 64;
+}
+
+template <class S> class Run {
+ public:
+  Run(const Shape& shape, const Design<S>& design, const Settings& settings, Arena<S>& arena)
+      : shape_(shape), d_(design), set_(settings), newton_(design, arena), history_(shape, arena),
+        means_(arena.take(shape.phases.size() + 1)) {
+    k_.clear();
+    for (int lane = 0; lane < lanes<S>; ++lane) how_.curve[lane] = 1.0;
+    const double per = 1.0 / settings.tolerance;
+    how_.noise = std::fmax(1e-9, 1e-12 * per);
+    weight_ = {S(per / settings.salt_scale), S(per / settings.potential_scale), S(per / settings.theta_scale),
+               S(per / settings.current_scale)};
+  }
+
+  // Gives a lane its design, whose numbers have been filled into `design`; phases hold initial contents.
+  void enter(int lane, Door& door, const double* phases) {
+    Lane& x = lane_[lane];
+    x = Lane{};
+    x.door = &door;
+    x.alive = door.step_count > 0;
+    x.charge[0] = x.energy[0] = 0.0;
+    how_.curve[lane] = 1.0;
+    S* const first = history_.newest();
+    if (door.state_in)
+      for_each_number<S>(shape_, [&](int n, int at) { put(first[at], lane, door.state_in[n]); });
+    else
+      initial_state(d_, phases, lane, first);
+    begin_step(lane);
+  }
+
+  void go() {
+    while (advance()) {
+    }
+  }
+
+ private:
+  const Shape& shape_;
+  const Design<S>& d_;
+  Settings set_;
+  Implicit<S> newton_;
+  History<S> history_;
+  S* means_;
+  Coefficients<S> k_;
+  Convergence<S> how_{};
+  Weights<S> weight_;
+  Control<S> control_;
+  Lane lane_[lanes<S>];
+  double attempt_[lanes<S>];
+
+  void begin_step(int lane) {
+    Lane& x = lane_[lane];
+    x.offset = x.step ? x.now() : 0.0;
+    x.clock.restart(0.0);
+    x.starting = true;
+    x.refusals = 0;
+    x.landing = not_ended;
+    x.charge_before = x.charge[0];
+  }
+
+  // One attempted step of all lanes; false when none is left.
+  bool advance() {
+    mask_of<S> active{};
+    bool left = false;
+    k_.clear();
+    control_ = {S(0.0), S(0.0), S(1.0), S(0.0), false};
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      Lane& x = lane_[lane];
+      left |= x.alive;
+      put_mask(active, lane, x.alive);
+      if (!x.alive || x.starting) {
+        k_.set_start(lane);
+        attempt_[lane] = x.clock.t[0];
+      } else {
+        if (!x.landing) attempt_[lane] = x.clock.t[0] + x.proposal(set_.longest_step);
+        k_.set(lane, x.clock, attempt_[lane]);
+      }
+      if (x.alive) set_control(lane);
+    }
+    if (!left) return false;
+    attempt(active);
+    return true;
+  }
+
+  void set_control(int lane) {
+    const double* row = lane_[lane].row();
+    const double value = row[step_value];
+    const int kind = static_cast<int>(row[step_kind]);
+    put(control_.a0, lane, kind == hold_resistance ? 0.0 : -value);
+    put(control_.a1, lane, kind == hold_voltage || kind == hold_resistance ? 1.0 : 0.0);
+    put(control_.a2, lane, kind == hold_current ? 1.0 : kind == hold_resistance ? -value : 0.0);
+    put(control_.a3, lane, kind == hold_power ? 1.0 : 0.0);
+    control_.bordered |= kind != hold_current;
+  }
+
+  void attempt(mask_of<S> active) {
+    const Tracked& t = shape_.tracked;
+    history_.predict(k_);
+    S* const now = history_.now();
+    bool starting = false;
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      const Lane& x = lane_[lane];
+      starting |= x.alive && x.starting;
+      if (!x.alive) continue;
+      if (static_cast<int>(x.row()[step_kind]) == hold_current) put(now[t.current], lane, x.row()[step_value]);
+      if (x.starting) how_.curve[lane] = 1e3;
+      // noise of the iteration must not steer the step; a start has to be exact, else the first step finds a jump
+      how_.accepted[lane] = x.starting ? 1e-10 : x.trouble > 8 ? 1e-6 : 0.3;
+    }
+    Step<S> step{k_.alpha, history_.rest(), now, nullptr};
+    newton_.solve(step, control_, weight_, active, how_, starting ? set_.start_most : set_.newton_most);
+    newton_.refresh(step);
+    const S voltage = newton_.voltage(step);
+    const Errors<S> errors = history_.errors(k_, weight_);
+    settle(active, voltage, errors);
+  }
+
+  // Decides lane by lane what becomes of the attempt and stores it.
+  void settle(const mask_of<S>& active, const S& voltage, const Errors<S>& errors) {
+    mask_of<S> taken{}, started{};
+    bool all = true, any_started = false, any_taken = false;
+    double rows[lanes<S>][row_columns];
+    look(voltage, rows);
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      Lane& x = lane_[lane];
+      const bool good = x.alive && (get_mask(active, lane) ? judge(lane, rows[lane], get(errors.here, lane)) : fail(lane));
+      if (x.starting) {
+        put_mask(started, lane, good);
+        any_started |= good;
+      } else {
+        put_mask(taken, lane, good);
+        any_taken |= good;
+      }
+      all &= good && !x.starting;
+    }
+    if (any_taken) history_.push(taken, all);
+    if (any_started) history_.replace(started);
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      if (get_mask(taken, lane)) accept(lane, rows[lane], errors);
+      else if (get_mask(started, lane)) start(lane, rows[lane]);
+    }
+  }
+
+  // Figures of the candidate state in every lane.
+  void look(const S& voltage, double (*rows)[row_columns]) {
+    const Tracked& t = shape_.tracked;
+    const S* const now = history_.now();
+    S salt(0.0);
+    for (int i = 0; i < shape_.n; ++i) salt += d_.storage[i] * now[t.c + i];
+    const S reference = negative_potential(d_, newton_.memory().faces, now);
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) means_[q] = mean_content(d_, shape_.phases[q], now);
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      Lane& x = lane_[lane];
+      double* row = rows[lane];
+      if (!x.alive) continue;
+      row[row_time] = x.offset + attempt_[lane];
+      row[row_step] = x.step;
+      row[row_current] = get(now[t.current], lane);
+      row[row_voltage] = get(voltage, lane);
+      row[row_temperature] = get(d_.temperature, lane);
+      row[row_salt] = get(salt, lane);
+      row[row_negative_potential] = get(reference, lane);
+      row[row_margin] = shape_.n_negative ? std::numeric_limits<double>::infinity() : 0.0;
+      row[row_margin_node] = 0;
+      for (int i = 0; i < shape_.n_negative; ++i) {
+        const double p = get(now[t.p + i], lane);
+        if (p < row[row_margin]) row[row_margin] = p, row[row_margin_node] = i;
+      }
+      integrate(lane, row);
+    }
+  }
+
+  // Charge and energy passed, by the same formula as the state: they agree with the lithium to rounding.
+  void integrate(int lane, double* row) {
+    Lane& x = lane_[lane];
+    double charge = 0.0, energy = 0.0;
+    const double alpha = get(k_.alpha, lane);
+    if (x.starting) {
+      charge = x.charge[0], energy = x.energy[0];
+    } else {
+      for (int i = 0; i < x.clock.order; ++i) {
+        charge -= get(k_.rest[i], lane) * (x.charge[i] - x.charge[0]);
+        energy -= get(k_.rest[i], lane) * (x.energy[i] - x.energy[0]);
+      }
+      charge = x.charge[0] + (charge + row[row_current]) / alpha;
+      energy = x.energy[0] + (energy + row[row_current] * row[row_voltage]) / alpha;
+    }
+    row[row_charge] = x.candidate_charge = charge;
+    row[row_energy] = x.candidate_energy = energy;
+  }
+
+  void watch_of(int lane, const double* row, double* watch) const {
+    const Lane& x = lane_[lane];
+    watch[by_low_voltage] = row[row_voltage];
+    watch[by_current] = row[row_current];
+    watch[by_charge] = row[row_charge] - x.charge_before;
+    watch[by_margin] = row[row_margin];
+    double content = 0.0;
+    const int group = static_cast<int>(x.row()[step_group]);
+    for (std::size_t q = 0; group >= 0 && q < shape_.phases.size(); ++q)
+      content += x.door->groups[group * shape_.phases.size() + q] * get(means_[q], lane);
+    watch[by_low_content] = content;
+  }
+
+  // A solve that did not converge: a shorter step, or the end.
+  bool fail(int lane) {
+    Lane& x = lane_[lane];
+    ++x.door->failed;
+    x.trouble += 2;
+    if (x.starting) return end_run(lane, no_start);
+    x.landing = not_ended;
+    x.clock.h = 0.25 * (attempt_[lane] - x.clock.t[0]);
+    if (++x.refusals >= 2) x.clock.order = 1, x.clock.at_order = 0;
+    how_.curve[lane] = 1.0;
+    return too_short(lane);
+  }
+
+  bool too_short(int lane) {
+    Lane& x = lane_[lane];
+    if (x.clock.h > 1e-13 && x.clock.h > 1e-14 * x.clock.t[0]) return false;
+    return end_run(lane, stalled);
+  }
+
+  bool judge(int lane, const double* row, double error) {
+    Lane& x = lane_[lane];
+    if (x.starting) return true;
+    if (error > 1.0 && !x.landing) {
+      ++x.door->refused;
+      x.trouble += 2;
+      x.clock.h = attempt_[lane] - x.clock.t[0];
+      plan_again(x.clock, error, ++x.refusals);
+      too_short(lane);
+      return false;
+    }
+    double watch[causes];
+    watch_of(lane, row, watch);
+    return x.landing ? landed(lane, watch) : !overshoots(lane, watch);
+  }
+
+  // Whether an end of the step lies before the candidate; then the next attempt aims at it.
+  bool overshoots(int lane, const double* watch) {
+    Lane& x = lane_[lane];
+    const double time = attempt_[lane];
+    double earliest = time;
+    for (int cause = by_low_voltage; cause < causes; ++cause) {
+      if (!watched(cause, x.row())) continue;
+      const double g = distance_to_end(cause, x.row(), watch);
+      if (g > 0.0) continue;
+      const double t = x.crossing(cause, time, g);
+      if (x.landing && t >= earliest) continue;
+      x.landing = cause;
+      earliest = t;
+      x.high_t = time, x.high_g = g;
+      x.low_t = x.clock.t[0], x.low_g = distance_to_end(cause, x.row(), x.watch[0]);
+    }
+    if (!x.landing) return false;
+    x.landings = 0;
+    attempt_[lane] = earliest;
+    return true;
+  }
+
+  // A candidate aimed at an end: accept it, or aim again by the secant inside the bracket.
+  bool landed(int lane, const double* watch) {
+    Lane& x = lane_[lane];
+    const double time = attempt_[lane], g = distance_to_end(x.landing, x.row(), watch);
+    const bool above = g > 0.0;
+    const double slope = above ? (x.high_g - g) / (x.high_t - time) : (g - x.low_g) / (time - x.low_t);
+    if (std::fabs(g) <= 1e-8 * std::fabs(slope) || x.high_t - x.low_t < 1e-9 || ++x.landings > 8) return true;
+    if (above) x.low_t = time, x.low_g = g; else x.high_t = time, x.high_g = g;
+    double next = time - g / slope;
+    if (!(next > x.low_t && next < x.high_t)) next = 0.5 * (x.low_t + x.high_t);
+    attempt_[lane] = next;
+    return false;
+  }
+
+  void accept(int lane, const double* row, const Errors<S>& errors) {
+    Lane& x = lane_[lane];
+    const double h = attempt_[lane] - x.clock.t[0];
+    x.clock.push(attempt_[lane]);
+    x.shift();
+    x.charge[0] = x.candidate_charge;
+    x.energy[0] = x.candidate_energy;
+    watch_of(lane, row, x.watch[0]);
+    x.refusals = 0;
+    x.trouble = std::max(0, std::min(x.trouble, 20) - 1);
+    ++x.door->accepted;
+    snapshots(lane);
+    if (!write(lane, row)) return;
+    if (x.landing) return end_step(lane, row, x.landing);
+    if (x.clock.t[0] >= x.row()[step_duration] * (1 - 1e-12)) return end_step(lane, row, by_time);
+    if (x.door->accepted >= set_.most_steps) {
+      end_run(lane, too_many_steps);
+      return;
+    }
+    x.clock.h = h;
+    plan_next(x.clock, get(errors.below, lane), get(errors.here, lane), get(errors.above, lane));
+  }
+
+  // The consistent state at the start of a step has been found.
+  void start(int lane, const double* row) {
+    Lane& x = lane_[lane];
+    x.starting = false;
+    x.clock.h = first_step(lane);
+    watch_of(lane, row, x.watch[0]);
+    if (!write(lane, row)) return;
+    for (int cause = by_low_voltage; cause < causes; ++cause)
+      if (watched(cause, x.row()) && distance_to_end(cause, x.row(), x.watch[0]) <= 0.0) return end_step(lane, row, cause);
+    if (x.row()[step_duration] <= 0.0) end_step(lane, row, by_time);
+  }
+
+  // A step over which no surface moves by more than the tolerance.
+  double first_step(int lane) {
+    Lane& x = lane_[lane];
+    if (set_.first_step > 0.0) return set_.first_step;
+    double rate = 0.0;
+    const S* const first = history_.newest();
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) {
+      const Phase& phase = shape_.phases[q];
+      double sum = 0.0;
+      for (int k = 0; k < phase.points; ++k) sum += phase.radial == modal ? phase.weight[k] : 6.0 * (k + 1);
+      const double scale = sum * get(flux_scale(d_.phase[q]), lane);
+      for (int i = 0; i < phase.nodes; ++i)
+        rate = std::fmax(rate, scale * std::fabs(get(first[shape_.tracked.j + phase.at + i], lane)));
+    }
+    const double used = std::fmax(rate, 0.3 * x.rate);
+    x.rate = rate;
+    return used > 0.0 ? std::fmin(set_.tolerance * set_.theta_scale / used, 10.0) : 1.0;
+  }
+
+  void end_step(int lane, const double* row, int cause) {
+    Lane& x = lane_[lane];
+    Door& door = *x.door;
+    const std::size_t width = row_columns + shape_.phases.size();
+    copy_row(lane, row, door.ends + static_cast<std::size_t>(x.step) * width);
+    door.cause[x.step] = cause;
+    if (x.step + 1 >= door.step_count) {
+      end_run(lane, finished);
+      return;
+    }
+    x.offset = x.now();
+    ++x.step;
+    x.clock.t[0] = 0.0;
+    const double offset = x.offset;
+    begin_step(lane);
+    x.offset = offset;
+  }
+
+  void copy_row(int lane, const double* row, double* to) const {
+    std::memcpy(to, row, sizeof(double) * row_columns);
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) to[row_columns + q] = get(means_[q], lane);
+  }
+
+  bool write(int lane, const double* row) {
+    Door& door = *lane_[lane].door;
+    if (door.capacity == 0) return true;
+    if (door.written >= door.capacity) return end_run(lane, output_full), false;
+    copy_row(lane, row, door.rows + static_cast<std::size_t>(door.written++) * (row_columns + shape_.phases.size()));
+    return true;
+  }
+
+  void snapshots(int lane) {
+    Lane& x = lane_[lane];
+    Door& door = *x.door;
+    while (door.snapshots_done < door.snapshots && door.snapshot_times[door.snapshots_done] <= x.now() * (1 + 1e-15)) {
+      double w[past_values];
+      const int points = std::min(x.clock.count, x.clock.order + 1);
+      lagrange(x.clock.t, points, door.snapshot_times[door.snapshots_done] - x.offset, w);
+      const int size = for_each_number<S>(shape_, [](int, int) {});
+      double* to = door.snapshot + static_cast<std::size_t>(door.snapshots_done++) * size;
+      for_each_number<S>(shape_, [&](int n, int at) { to[n] = history_.value(at, lane, w, points); });
+    }
+  }
+
+  // Ends the run of a lane; names the place where the salt or the content ran out.
+  bool end_run(int lane, int outcome) {
+    Lane& x = lane_[lane];
+    Door& door = *x.door;
+    x.alive = false;
+    door.outcome = outcome;
+    door.time = x.now();
+    if (door.state_out)
+      for_each_number<S>(shape_, [&](int n, int at) { door.state_out[n] = get(history_.newest()[at], lane); });
+    if (outcome == stalled || outcome == no_start) name_place(d_, history_.newest(), lane, door);
+    return false;
+  }
+};
+
+}  // namespace alloycell

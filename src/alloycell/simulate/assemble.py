@@ -1,0 +1,178 @@
+"""From a cell to the flat arrays of the kernel, the only bridge between the two (docs/theory/simulation.md, section 2).
+
+Arrays have one axis of designs, in the order of the flattened batch. Particles keep the size and the lithium they have
+as made; layers may be taken swollen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from alloycell.cell import Cell, Datasheet
+from alloycell.cell.balance import Flags
+from alloycell.cell.provenance import THIN_PORES, Assumption
+from alloycell.electrode import Coating
+from alloycell.errors import Fault, RangeError
+from alloycell.materials import Electrolyte, Separator
+from alloycell.quantities import FARADAY, KINDS, FloatArray
+from alloycell.simulate.arrays import NEGATIVE, POSITIVE, SEPARATOR, Flat, FlatLayer, FlatPhase
+from alloycell.simulate.curves import salt_table
+from alloycell.simulate.kinetics import ASSUMED_DECAY
+from alloycell.simulate.options import Options
+from alloycell.simulate.phases import Bench, Place, Region, phases_of
+from alloycell.simulate.starts import start_of
+
+__all__ = ["ASSUMED_CONDUCTIVITY", "Assembly", "assemble"]
+
+ASSUMED_CONDUCTIVITY: Mapping[str, float] = {"negative": 100.0, "positive": 10.0}
+"""Conductivity of the solids of a layer [S/m], assumed: records state none for a mixture."""
+
+_BRUGGEMAN = 1.5
+_LEAST_PORES = 5e-3
+_LEAST_USE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Everything a run needs: ``flat`` arrays, what their parts mean, and what had to be assumed.
+
+    ``one_c`` [A/m2] is the current that passes the areal capacity in an hour; ``area`` [m2] the facing area, None
+    without a case. ``blocked`` names designs that cannot run: reason -> (which, place). All with one entry a design.
+    """
+
+    cell: Cell
+    flat: Flat
+    places: tuple[Place, ...]
+    regions: tuple[Region, ...]
+    start: str
+    porosity: str
+    one_c: FloatArray
+    area: FloatArray | None
+    lost: FloatArray
+    blocked: Mapping[str, tuple[Flags, str]]
+    assumptions: tuple[Assumption, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def designs(self) -> int:
+        """How many designs the batch has, a count."""
+        return len(self.flat.cell)
+
+
+def assemble(cell: Cell, options: Options, start: str | float) -> Assembly:
+    """The flat arrays of ``cell`` (or a batch of cells), starting at rest in the state ``start``; SI.
+
+    ``start`` is the name of a state, or a state of charge (0 to 1). Raises RangeError for what no option allows.
+    """
+    sheet = Datasheet(cell)
+    electrolyte = sheet.library.record(cell.electrolyte.material)
+    assert isinstance(electrolyte, Electrolyte)
+    salt = float(electrolyte.concentration.value)
+    begun = start_of(sheet, start)
+    work = Bench(sheet, options, begun, int(np.prod(cell.shape, dtype=np.int64)), salt)
+    made = [*sheet.negative, None, *reversed(sheet.positive)]
+    layers, regions, places = [], [], []
+    for coating in made:
+        region = _separator(work) if coating is None else _region(work, coating)
+        phases = [] if coating is None else phases_of(work, coating, region)
+        layers.append(_flat_layer(work, region, [phase for phase, _ in phases]))
+        regions.append(region)
+        places += [place for _, place in phases]
+    work.block("plated at the start", begun.plated, "negative")
+    work.block("beyond the curve at the start", begun.beyond, "positive")
+    whole = begun.positive.hosts.sum(axis=0)
+    useless = work.wide(sheet.discharge_capacity) < _LEAST_USE * FARADAY * whole
+    work.block("no capacity", np.asarray(useless), "cell")
+    table, top = salt_table(sheet.library, cell.electrolyte.material, options.temperature)
+    numbers = np.array([options.temperature, options.contact, salt, 0.0])
+    flat = Flat(tuple(layers), tuple(work.curves), table, top, np.tile(numbers, (work.designs, 1)))
+    work.note(_general(work))
+    build = sheet.build
+    return Assembly(
+        cell, flat, tuple(places), tuple(regions), begun.name, options.porosity,
+        np.array(work.wide(sheet.discharge_capacity)) / 3600.0,
+        None if build is None else np.array(work.wide(build.facing_area)),
+        sheet.state("discharged").losses.reshape(len(begun.owed), -1).sum(axis=0) - begun.owed.sum(axis=0),
+        work.blocked, tuple(work.assumptions.values()), _warnings(work),
+    )  # fmt: skip
+
+
+def _general(work: Bench) -> list[Assumption]:
+    found = [
+        Assumption(f"{side}: conductivity of the solids", KINDS["conductivity"].text(value), "typical of such layers")
+        for side, value in ASSUMED_CONDUCTIVITY.items()
+    ]
+    found.append(Assumption("transport in pores", "porosity^1.5", "Bruggeman's exponent for spheres"))
+    if work.hysteresis:
+        found.append(Assumption("hysteresis", f"decay {ASSUMED_DECAY:g}", "crosses between the branches in about 10 %"))
+    return found
+
+
+def _separator(work: Bench) -> Region:
+    given = work.sheet.cell.separator
+    record = work.sheet.library.record(given.material)
+    assert isinstance(record, Separator)
+    porosity = record.porosity.value if given.porosity is None else given.porosity
+    nodes = work.options.layer_nodes.get("separator", work.options.nodes)
+    return Region("separator", "separator", "separator", nodes, work.wide(given.thickness), work.wide(porosity))
+
+
+def _region(work: Bench, made: Coating) -> Region:
+    """A layer as the options want it: as made or swollen; a dense one as a film."""
+    options = work.options
+    state = {"made": "assembled"}.get(options.porosity, options.porosity)
+    size = work.sheet.size(made, state)
+    porosity, thickness = np.array(work.wide(size.porosity)), work.wide(size.thickness)
+    side = "negative" if made.where.startswith("negative") else "positive"
+    dense = np.asarray(work.wide(made.size.porosity) == 0.0)
+    if dense.any():
+        _film_allowed(made, options, bool(dense.all()))
+        assert options.wetted is not None
+        place = f"{made.where}: wetted share of the film"
+        work.note([Assumption(place, KINDS["fraction"].text(options.wetted), "open film: straight cracks through it")])
+        return Region(made.where, made.title, side, 1, thickness, np.full(work.designs, options.wetted), film=True)
+    work.block("no pores left", np.asarray(porosity < _LEAST_PORES), made.where)
+    porosity[porosity < _LEAST_PORES] = _LEAST_PORES
+    nodes = options.layer_nodes.get(made.where, options.nodes)
+    return Region(made.where, made.title, side, nodes, thickness, porosity)
+
+
+def _film_allowed(made: Coating, options: Options, all_dense: bool) -> None:
+    if not all_dense:
+        found = "is dense in some designs of the batch and porous in others"
+        raise RangeError(Fault(f"{made.where}.porosity", found, "a batch varies numbers, not structure"))
+    if options.film == "open":
+        return
+    if options.film == "sealed":
+        found = "is dense, and the sealed model asked for (series diffusion through it) is not in this solver"
+        remedy = 'Take film = "open" with wetted, or give the layer a porosity'
+        raise RangeError(Fault(made.where, found, "a film must let ions pass", remedy))
+    found = f'"{made.title}" has no pores'
+    needed = "a dense film needs a model of how ions reach what lies beneath it"
+    raise RangeError(Fault(made.where, found, needed, 'Give film = "open" and the wetted share of it, wetted = 0.1'))
+
+
+def _flat_layer(work: Bench, region: Region, phases: Sequence[FlatPhase]) -> FlatLayer:
+    side = {"negative": NEGATIVE, "separator": SEPARATOR, "positive": POSITIVE}[region.side]
+    transport = region.porosity if region.film else region.porosity**_BRUGGEMAN
+    conductivity = ASSUMED_CONDUCTIVITY.get(region.side, 1.0)
+    columns = (region.thickness, region.porosity, transport, work.wide(conductivity))
+    return FlatLayer(side, region.nodes, np.stack(columns, axis=-1), tuple(phases))
+
+
+def _warnings(work: Bench) -> tuple[str, ...]:
+    """Layers whose pores get thin when charged, and what the simulation leaves out for this design."""
+    found = []
+    for made in (*work.sheet.negative, *work.sheet.positive):
+        if np.all(np.asarray(made.size.porosity) == 0.0):
+            continue
+        charged = np.asarray(work.sheet.size(made, "charged").porosity)
+        if np.any(charged < THIN_PORES):
+            told = KINDS["fraction"].text(float(np.min(charged)), 3)
+            found.append(f'Layer "{made.title}" keeps {told} of pores when charged, under {100 * THIN_PORES:g} %.')
+    if any(row.crystalline for row in work.sheet.balance.negative):
+        found.append("Crystalline hosts that turn amorphous in a simulation lithiate again on the crystalline curve.")
+    return tuple(found)

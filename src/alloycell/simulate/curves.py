@@ -1,0 +1,178 @@
+"""Curves on the grids of the kernel: open-circuit potentials of both branches, kinetics, electrolyte, radial modes.
+
+The kernel reads every curve against theta, the share (0 to 1) of the way from the empty to the full wall of a material
+(docs/theory/simulation.md, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.polynomial import Legendre
+
+from alloycell.materials import Branch, Hysteresis, Library
+from alloycell.quantities import FloatArray, frozen_array
+from alloycell.simulate.kernel import load_kernel
+
+__all__ = [
+    "SALT_POINTS",
+    "WALL",
+    "WALL_WIDTH",
+    "Modes",
+    "branch_table",
+    "exchange_table",
+    "grid",
+    "modes",
+    "salt_table",
+    "sampled",
+    "wall",
+]
+
+WALL = 1.0
+"""By how much the potential has left its curve at the very end of it [V]: the wall of docs/theory/simulation.md (8)."""
+
+WALL_WIDTH = 1.5e-4
+"""Share of the capacity over which the wall rises by a factor e, dimensionless."""
+
+SALT_POINTS = 401
+"""Points of the electrolyte's table, dimensionless."""
+
+_WINDOW = 2e-3
+_SALT_FLOOR = 10.0
+
+
+@cache
+def grid() -> FloatArray:
+    """The values of theta (0 to 1) at which the kernel takes curves: 64 intervals an octave towards both ends."""
+    kernel = load_kernel()
+    points = np.zeros(kernel.octave_nodes())
+    kernel.octave_grid(points)
+    return frozen_array(points)
+
+
+def wall(theta: FloatArray) -> FloatArray:
+    """What keeps theta (0 to 1) between its walls, in V: exp(-theta / w) - exp(-(1 - theta) / w), times 1 V."""
+    return np.asarray(WALL * (np.exp(-theta / WALL_WIDTH) - np.exp(-(1.0 - theta) / WALL_WIDTH)))
+
+
+def branch_table(branch: Branch, empty: float, full: float) -> FloatArray:
+    """Potential [V vs Li/Li+] and its slope by theta [V] of one branch on :func:`grid`, shape (2, points).
+
+    theta is 0 at the content ``empty`` and 1 at ``full`` [Li per host]. The curve is that of the balance, straight
+    between its knots, as the mean over a window of 0.4 % of the capacity (narrower at the ends): it falls where the
+    curve falls, bends and jumps between plateaus become smooth, and the lithium under it stays.
+    """
+    theta = (branch.content - empty) / (full - empty)
+    points = grid()
+    values = _averaged(theta, branch.potential, points)
+    return _with_slopes(np.minimum.accumulate(values) + wall(points))
+
+
+def _averaged(theta: FloatArray, potential: FloatArray, points: FloatArray) -> FloatArray:
+    """Mean of the piecewise linear curve over a window around each point, by its exact integral [V]."""
+    area = np.concatenate([[0.0], np.cumsum(np.diff(theta) * (potential[1:] + potential[:-1]) / 2)])
+    half = np.minimum(_WINDOW, 0.5 * np.minimum(points - theta[0], theta[-1] - points))
+    half = np.maximum(half, 1e-9)
+
+    def integral(x: FloatArray) -> FloatArray:
+        right = np.clip(np.searchsorted(theta, x, side="right"), 1, theta.size - 1)
+        left = right - 1
+        width = np.where(theta[right] > theta[left], theta[right] - theta[left], 1.0)
+        slope = (potential[right] - potential[left]) / width
+        over = x - theta[left]
+        return np.asarray(area[left] + over * (potential[left] + 0.5 * slope * over))
+
+    return np.asarray((integral(points + half) - integral(points - half)) / (2 * half))
+
+
+def _with_slopes(values: FloatArray) -> FloatArray:
+    from scipy.interpolate import PchipInterpolator
+
+    return np.stack([values, PchipInterpolator(grid(), values).derivative()(grid())])
+
+
+def sampled(function: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """Values and slopes (by theta) of a function of theta on :func:`grid`, shape (2, points), unit unchanged."""
+    return _with_slopes(np.asarray(function(grid())))
+
+
+def exchange_table(curve: Hysteresis, highest: float) -> FloatArray:
+    """Shape of the exchange current against theta, dimensionless, shape (2, points).
+
+    The kernel takes sqrt(theta (1 - theta)); published laws take sqrt(y (1 - y)) with the share y of all sites, which
+    for a curve that ends before the sites do is not the same. ``highest`` is the content at y = 1 [Li per host].
+    """
+    y = (curve.empty + grid() * (curve.full - curve.empty)) / highest
+    room = np.maximum(y * (1.0 - y), 1e-6)
+    return _with_slopes(np.sqrt(room / (grid() * (1.0 - grid()))))
+
+
+def salt_table(library: Library, name: str, temperature: float) -> tuple[FloatArray, float]:
+    """Electrolyte ``name`` at ``temperature`` [K]: table (8, points), and the concentration at its end [mol/m3].
+
+    Rows: diffusivity [m2/s], conductivity [S/m], thermodynamic factor, transference number, then their slopes by
+    concentration. Between temperatures linear, beyond the measured concentrations constant; conductivity falls in
+    proportion to the concentration below the lowest measured one.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    table = library.transport(name)
+    levels = np.unique(table[:, 0])
+    inside = float(np.clip(temperature, levels[0], levels[-1]))
+    upper = int(np.clip(np.searchsorted(levels, inside), 1, max(levels.size - 1, 1))) if levels.size > 1 else 0
+    lower = max(upper - 1, 0)
+    share = 0.0 if upper == lower else (inside - levels[lower]) / (levels[upper] - levels[lower])
+    rows = [table[table[:, 0] == levels[index]] for index in (lower, upper)]
+    top = min(float(row[-1, 1]) for row in rows)
+    c = np.linspace(0.0, top, SALT_POINTS)
+    values, slopes = [], []
+    for column in (3, 2, 5, 4):
+        row = sum(
+            weight * PchipInterpolator(part[:, 1], part[:, column])(np.maximum(c, part[0, 1]))
+            for weight, part in zip((1.0 - share, share), rows, strict=True)
+        )
+        if column == 2:
+            row = row * np.clip(np.maximum(c, _SALT_FLOOR) / max(part[0, 1] for part in rows), 0.0, 1.0)
+        values.append(row)
+        slopes.append(PchipInterpolator(c, row).derivative()(c) if np.ptp(row) > 0 else np.zeros_like(c))
+    return frozen_array(np.stack([*values, *slopes])), top
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """Diffusion modes of a sphere or a slab: ``table`` for the kernel (decay numbers, surface weights, dimensionless).
+
+    ``shape`` gives each mode, 1 at the surface, at places r / R (0 to 1): shape (modes, places).
+    """
+
+    count: int
+    table: FloatArray
+    vectors: FloatArray
+
+    def shape(self, place: FloatArray) -> FloatArray:
+        """Every mode at ``place`` (r / R, 0 to 1), scaled to 1 at the surface: shape (modes, places), dimensionless."""
+        raw = np.array([Legendre.basis(k)(2 * place * place - 1) for k in range(self.count)])
+        return np.asarray((self.vectors.T @ raw) / self.vectors.sum(axis=0)[:, None])
+
+
+@cache
+def modes(count: int = 8, geometry: str = "sphere") -> Modes:
+    """``count`` Galerkin modes of even Legendre polynomials P_k(2 r2 - 1) in a ``sphere`` or ``slab``, dimensionless.
+
+    Smith and Lanczos: eigenvectors of stiffness against mass; the mean is the first mode, exactly conserved.
+    """
+    from scipy.linalg import eigh
+
+    s, w = np.polynomial.legendre.leggauss(4 * count + 8)
+    s, w = 0.5 * (s + 1), 0.5 * w * (0.5 * (s + 1)) ** (2 if geometry == "sphere" else 0)
+    bases = [Legendre.basis(k) for k in range(count)]
+    phi = np.array([basis(2 * s * s - 1) for basis in bases])
+    slope = np.array([basis.deriv()(2 * s * s - 1) * 4 * s if k else 0 * s for k, basis in enumerate(bases)])
+    value, vector = eigh((slope * w) @ slope.T, (phi * w) @ phi.T)
+    value[0] = 0.0
+    weight = vector.sum(axis=0) ** 2
+    weight[0] = 3.0 if geometry == "sphere" else 1.0
+    return Modes(count, frozen_array(np.concatenate([value, weight])), frozen_array(vector))

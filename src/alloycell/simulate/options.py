@@ -1,0 +1,80 @@
+"""What a simulation takes beside cell and protocol: every choice a person can make, with its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from alloycell.cell import STATES
+from alloycell.errors import Fault, RangeError, suggestion
+
+__all__ = ["FILMS", "LEVELS", "POROSITIES", "Options"]
+
+LEVELS = ("low", "middle", "high")
+"""Which of the sourced diffusivities of an alloying element is taken; no units."""
+
+POROSITIES = ("made", "discharged", "charged")
+"""The state whose layer thicknesses and porosities are taken; no units."""
+
+FILMS = ("open", "sealed")
+"""Models of a dense film; no units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices of a simulation.
+
+    ``start``: a state of the cell's first life ("assembled", ..., "charged", "discharged"), a state of charge (0 to 1)
+    between "discharged" and "charged", or None: "charged" where the protocol begins with a discharge, else
+    "discharged". ``porosity``: layers as "made", or swollen as "discharged" or "charged". ``diffusivity``: which
+    sourced value of every alloying element. ``film`` and ``wetted``: how a dense layer meets the electrolyte, "open"
+    with the share of its area (0 to 1) that cracks or gaps leave to the electrolyte. ``temperature`` [K].
+    ``contact`` [ohm m2]: resistance in series. ``nodes``: control volumes across each layer and the
+    separator, a count, and ``layer_nodes`` by path ("negative.layers[0]") where they differ.
+    ``modes``: diffusion modes of each particle, a count. ``profile_times`` [s]: when profiles are kept.
+    ``tolerance``: relative error allowed in each step in time, dimensionless. ``threads``: a count.
+    """
+
+    start: str | float | None = None
+    porosity: str = "made"
+    diffusivity: str = "middle"
+    film: Literal["open", "sealed"] | None = None
+    wetted: float | None = None
+    temperature: float = 298.15
+    contact: float = 0.0
+    nodes: int = 20
+    layer_nodes: Mapping[str, int] = field(default_factory=dict)
+    modes: int = 8
+    profile_times: tuple[float, ...] = ()
+    tolerance: float = 1e-4
+    rows: int = 4000
+    threads: int = 2
+    variant: str | None = None
+
+    def __post_init__(self) -> None:
+        faults = [
+            *_named("start", self.start, STATES, isinstance(self.start, str)),
+            *_named("porosity", self.porosity, POROSITIES),
+            *_named("diffusivity", self.diffusivity, LEVELS),
+            *_named("film", self.film, FILMS, self.film is not None),
+        ]
+        for name, low, high in (("start", 0.0, 1.0), ("wetted", 1e-6, 0.99), ("temperature", 223.15, 373.15),
+                                ("contact", 0.0, 1.0), ("nodes", 2, 400), ("modes", 2, 30),
+                                ("tolerance", 1e-12, 1e-1), ("rows", 10, 10**7), ("threads", 1, 256)):  # fmt: skip
+            value = getattr(self, name)
+            if isinstance(value, int | float) and not low <= value <= high:
+                faults.append(Fault(name, f"is {value:g}", f"{low:g} to {high:g} is needed"))
+        if list(self.profile_times) != sorted(self.profile_times):
+            faults.append(Fault("profile_times", "do not rise", "times in seconds, the earliest first, are needed"))
+        if self.film == "open" and self.wetted is None:
+            needed = "the share of its area that cracks leave to the electrolyte is needed"
+            faults.append(Fault("wetted", "is not given for an open film", needed, "Give wetted = 0.1, for example"))
+        if faults:
+            raise RangeError(faults)
+
+
+def _named(name: str, value: object, known: tuple[str, ...], asked: bool = True) -> list[Fault]:
+    if not asked or value in known:
+        return []
+    return [Fault(name, f'is "{value}"', "one of the names below is needed", suggestion(str(value), known))]

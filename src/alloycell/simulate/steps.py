@@ -1,0 +1,125 @@
+"""From the steps of a protocol to the kernel's: currents per area, and the ends each step watches.
+
+Currents are positive for discharge; a rate is a multiple of ``one_c`` [A/m2]. docs/theory/simulation.md, section 6.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alloycell.errors import Fault, ProtocolError, suggestion
+from alloycell.quantities import FloatArray
+from alloycell.simulate.amounts import Amount
+from alloycell.simulate.arrays import CURRENT, FAR, POWER, RESISTANCE, STEP_COLUMNS, VOLTAGE
+from alloycell.simulate.assemble import Assembly
+from alloycell.simulate.protocol import Protocol, Step
+
+__all__ = ["step_tables", "texts_of"]
+
+_DEFAULTS = (CURRENT, 0.0, FAR, -FAR, FAR, 0.0, FAR, -1.0, -FAR, FAR, -FAR)
+_PER_AREA = {"current", "power", "charge"}
+
+
+def texts_of(protocol: Protocol) -> tuple[str, ...]:
+    """The text of every step that the kernel runs, in order (a followed file gives one for each of its rows)."""
+    return tuple(str(step) for step in protocol.written_out() for _ in (step.profile[1] if step.profile else (0,)))
+
+
+def step_tables(made: Assembly, protocol: Protocol) -> tuple[FloatArray, FloatArray]:
+    """Steps [SI], shape (designs, steps, 11), and the groups of phases whose content they watch (dimensionless).
+
+    Raises ProtocolError for amounts that need a case where the design has none, and for layers that are not there.
+    """
+    groups: dict[str, FloatArray] = {}
+    known: dict[Step, list[FloatArray]] = {}
+    rows: list[FloatArray] = []
+    for step in protocol.written_out():
+        if step not in known:
+            known[step] = _rows(made, step, groups)
+        rows += known[step]
+    table = np.stack(rows, axis=1)
+    weights = np.zeros((made.designs, 0, len(made.places)))
+    return table, np.stack(list(groups.values()), axis=1) if groups else weights
+
+
+def _rows(made: Assembly, step: Step, groups: dict[str, FloatArray]) -> list[FloatArray]:
+    if step.profile is None:
+        return [_row(made, step, groups)]
+    kind, pairs = step.profile
+    found = []
+    for duration, value in pairs:
+        row = _blank(made)
+        row[:, 0] = POWER if kind == "power" else CURRENT
+        row[:, 1] = _si(made, Amount(kind, value, f"{value:g}"), step)
+        row[:, 2] = duration
+        found.append(row)
+    return found
+
+
+def _blank(made: Assembly) -> FloatArray:
+    return np.tile(np.array(_DEFAULTS), (made.designs, 1))
+
+
+def _row(made: Assembly, step: Step, groups: dict[str, FloatArray]) -> FloatArray:
+    row = _blank(made)
+    column = {name: index for index, name in enumerate(STEP_COLUMNS)}
+    sign = -1.0 if step.action == "Charge" else 1.0
+    if step.time is not None:
+        row[:, column["duration"]] = step.time.value
+    if step.at is not None:
+        power, ohm = step.at.kind.startswith("power"), step.at.kind == "resistance"
+        kind = VOLTAGE if step.action == "Hold" else POWER if power else RESISTANCE if ohm else CURRENT
+        row[:, column["kind"]] = kind
+        row[:, column["value"]] = _si(made, step.at, step) * (1.0 if kind in (VOLTAGE, RESISTANCE) else sign)
+    limit = {"Charge": "high_voltage", "Discharge": "low_voltage"}.get(step.action)
+    if limit is not None:
+        operation = made.cell.operation
+        own = operation.charge_voltage if step.action == "Charge" else operation.discharge_voltage
+        stated = [end.value for end in step.ends if end.kind == "voltage"]
+        row[:, column[limit]] = stated[0] if stated else np.asarray(own, dtype=np.float64).reshape(-1)
+    for end in step.ends:
+        if end.kind.startswith("charge"):
+            row[:, column["charge"]] = _si(made, end, step)
+        elif end.kind != "voltage":
+            row[:, column["cut_current"]] = _si(made, end, step)
+    if step.plating:
+        row[:, column["margin"]] = 0.0
+    for end, layer in step.layer_ends:
+        _watch_layer(made, row, column, end, layer, sign, groups)
+    return row
+
+
+def _si(made: Assembly, given: Amount, step: Step) -> FloatArray:
+    """``given`` per area [A/m2, W/m2, C/m2, ohm m2, V], one entry a design."""
+    if given.kind == "rate":
+        return given.value * made.one_c
+    if given.kind in _PER_AREA or given.kind == "resistance":
+        if made.area is None:
+            found = f'has {given.text} in "{step}"'
+            needed = "the design has no case, so nothing says how large the electrodes are"
+            raise ProtocolError(Fault("the protocol", found, needed, "Write it per area (mA/cm2, W/m2) or as a rate"))
+        return given.value * made.area if given.kind == "resistance" else given.value / made.area
+    return np.full(made.designs, given.value)
+
+
+def _watch_layer(
+    made: Assembly, row: FloatArray, column: dict[str, int], end: Amount, layer: str, sign: float,
+    groups: dict[str, FloatArray],
+) -> None:  # fmt: skip
+    """End the step where the alloy of ``layer`` (path or name) reaches the lithium fraction ``end``."""
+    mine = [i for i, place in enumerate(made.places) if layer in (place.where, place.title) and place.alloying]
+    if not mine:
+        names = sorted({place.where for place in made.places if place.alloying})
+        raise ProtocolError(Fault(f'the layer "{layer}"', "holds no alloying element or does not exist",
+                                  "a layer with one is needed", suggestion(layer, names)))  # fmt: skip
+    total = np.sum([made.places[i].hosts for i in mine], axis=0)
+    weights = np.zeros((made.designs, len(made.places)))
+    floor = np.zeros(made.designs)
+    for i in mine:
+        share = made.places[i].hosts / total
+        weights[:, i] = share * made.places[i].span
+        floor += share * made.places[i].empty
+    groups.setdefault(layer, weights)
+    row[:, column["group"]] = list(groups).index(layer)
+    wanted = end.value / (1.0 - end.value) - floor
+    row[:, column["high_content" if sign < 0 else "low_content"]] = wanted

@@ -1,0 +1,101 @@
+"""The other code's runs, in a process of their own.
+
+``python peer.py OUT.npz CASE RATE NODES SHELLS TOLERANCE [graded]``
+
+Writes time [s], voltage [V] and the mean stoichiometries at the end. Cases: chen, composite, sigmoid, one-state,
+bilayer.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import numpy as np
+from sets import other_code
+
+FLOOR = 1e-9
+PHASES = {"particle phases": ("2", "1"), "surface form": "algebraic"}
+
+
+def bilayer_fractions(p: Any) -> tuple[Any, Any]:
+    """Graphite in the half at the collector, silicon in the half at the separator."""
+    edge = 0.5 * p["Negative electrode thickness [m]"]
+
+    def step(low: float, high: float) -> Any:
+        return lambda x, y, z: low * (x < edge) + high * (x >= edge)
+
+    return step(0.6, FLOOR), step(FLOOR, 0.12)
+
+
+def model_of(case: str) -> tuple[Any, Any]:
+    """Model and parameter values of one case."""
+    pybamm = other_code()
+    if case == "chen":
+        return pybamm.lithium_ion.DFN(), pybamm.ParameterValues("Chen2020")
+    p = pybamm.ParameterValues("Chen2020_composite")
+    form = {"sigmoid": "current sigmoid", "one-state": "one-state hysteresis"}.get(case, "single")
+    options = {**PHASES, "open-circuit potential": (("single", form), "single")}
+    if case == "one-state":
+        p.update(
+            {
+                "Secondary: Negative particle lithiation hysteresis decay rate": 20.0,
+                "Secondary: Negative particle delithiation hysteresis decay rate": 20.0,
+                "Secondary: Initial hysteresis state in negative electrode": 0.0,
+            },
+            check_already_exists=False,
+        )
+    if case == "bilayer":
+        graphite, silicon = bilayer_fractions(p)
+        p.update(
+            {
+                "Primary: Negative electrode active material volume fraction": graphite,
+                "Secondary: Negative electrode active material volume fraction": silicon,
+            }
+        )
+    return pybamm.lithium_ion.DFN(options), p
+
+
+def simulation(case: str, nodes: int, shells: int, tolerance: float, graded: bool) -> Any:
+    """A built simulation on the mesh asked for."""
+    pybamm = other_code()
+    model, p = model_of(case)
+    points = dict.fromkeys(("x_n", "x_s", "x_p"), nodes)
+    points.update({v: shells for v in model.default_var_pts if str(v).startswith("r_")})
+    mesh = dict(model.default_submesh_types)
+    if graded:
+        generator = pybamm.MeshGenerator(pybamm.Exponential1DSubMesh, {"side": "right", "stretch": 4})
+        mesh.update({k: generator for k in mesh if "particle" in k and "size" not in k})
+    solver = pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance * 1e-2)
+    return pybamm.Simulation(model, parameter_values=p, var_pts=points, submesh_types=mesh, solver=solver), p
+
+
+def discharge(case: str, rate: float, nodes: int, shells: int, tolerance: float, graded: bool) -> dict[str, Any]:
+    """One constant-current discharge to the lower cut-off."""
+    sim, p = simulation(case, nodes, shells, tolerance, graded)
+    p["Current function [A]"] = rate * p["Nominal cell capacity [A.h]"]
+    end = 3600 / rate * 1.6
+    started = time.perf_counter()
+    solution = sim.solve([0, end])
+    found = {
+        "time": solution.t,
+        "voltage": solution["Terminal voltage [V]"].entries,
+        "seconds": time.perf_counter() - started,
+    }
+    names = {"chen": ("Negative", "Positive")}.get(case, ("Negative primary", "Negative secondary", "Positive"))
+    for name in names:
+        side, *phase = name.split()
+        prefix = f"{phase[0].capitalize()}: " if phase else ""
+        capacity = p[f"{prefix}Maximum concentration in {side.lower()} electrode [mol.m-3]"]
+        mean = solution[f"R-averaged {name.lower()} particle concentration [mol.m-3]"].entries[:, -1] / capacity
+        if case == "bilayer" and phase:
+            half = len(mean) // 2
+            mean = mean[:half] if phase == ["primary"] else mean[half:]
+        found[name] = mean.mean()
+    return found
+
+
+if __name__ == "__main__":
+    out, case, rate, nodes, shells, tolerance, *more = sys.argv[1:]
+    np.savez(out, **discharge(case, float(rate), int(nodes), int(shells), float(tolerance), "graded" in more))
