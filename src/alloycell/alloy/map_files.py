@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import re
 import struct
-import tempfile
 import tomllib
 import zipfile
 import zlib
@@ -21,8 +19,8 @@ from typing import Any
 import numpy as np
 import tomli_w
 
-from alloycell.errors import FormatError, StoreError, shown
-from alloycell.files import read_toml
+from alloycell.errors import FormatError, shown
+from alloycell.files import read_toml, write_bytes
 
 __all__ = ["read_maps", "read_matrix", "write_maps"]
 
@@ -219,20 +217,6 @@ def write_maps(path: Path, arrays: Mapping[str, Any], description: Mapping[str, 
 
     Raises StoreError.
     """
-    temporary = None
-    text = np.array(tomli_w.dumps(dict(description)))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
-            temporary = Path(stream.name)
-            np.savez_compressed(stream, allow_pickle=False, description=text, **arrays)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-        temporary = None
-    except OSError as problem:
-        raise StoreError(f"{path} cannot be written: {problem.strerror or problem}. Name another folder.") from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, description=np.array(tomli_w.dumps(dict(description))), **arrays)
+    write_bytes(path, content.getvalue())
