@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from alloycell.alloy import ParticleFile
     from alloycell.cell import Cell, Datasheet
     from alloycell.errors import (
         AlloycellError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         StoreError,
     )
     from alloycell.materials import Library
-    from alloycell.studies import check_cell, study
+    from alloycell.studies import check_cell, check_particle, study
 
 __all__ = [
     "AlloycellError",
@@ -39,12 +40,14 @@ __all__ = [
     "FormatError",
     "Library",
     "MaterialError",
+    "ParticleFile",
     "ProtocolError",
     "RangeError",
     "RunError",
     "StoreError",
     "__version__",
     "check_cell",
+    "check_particle",
     "study",
 ]
 
@@ -52,7 +55,9 @@ _HOMES = {
     "Cell": "alloycell.cell",
     "Datasheet": "alloycell.cell",
     "Library": "alloycell.materials",
+    "ParticleFile": "alloycell.alloy",
     "check_cell": "alloycell.studies",
+    "check_particle": "alloycell.studies",
     "study": "alloycell.studies",
 }
 
