@@ -223,7 +223,10 @@ def warnings_of(sheet: Datasheet) -> tuple[str, ...]:
     for state, name in ((charged, "charged"), (discharged, "discharged")):
         for side, beyond in zip(("negative", "positive"), state.beyond, strict=True):
             if bool(np.asarray(beyond)):
-                found.append(f"In the state {name} the {side} stands at the end of all its curves (a wall).")
+                found.append(
+                    f"In the state {name} the {side} is at the end of every curve its records have; a real electrode "
+                    "may go further, and the capacity shown stops there."
+                )
     fit = sheet.fit("charged")
     if fit is not None and fit[1] is not None and float(np.asarray(fit[0])) > float(np.asarray(fit[1])):
         wound = (

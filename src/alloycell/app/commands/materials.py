@@ -64,6 +64,8 @@ def _draw(found: RecordTable, path: Path) -> None:
         raise DesignError(
             Fault("--plot", f"is given for {found.record.name}", "only a material that takes lithium has a curve")
         )
+    if path.suffix.lower() != ".svg":
+        raise DesignError(Fault("--plot", f"is {path.name}", "the picture is an SVG file", "Name it FILE.svg"))
     save_curve(found.record, found.curve, path)
 
 
