@@ -72,7 +72,7 @@ def _content_table(rows: Sequence[ContentRow], screen: Screen) -> str:
     if not rows:
         return ""
     shown = [x for x in rows[-1].contents if x in ("O", "N") or rows[-1].contents[x]]
-    columns = (Column("Content [wt%]"), *(Column(ELEMENTS[x].name) for x in shown), Column("O + N"),
+    columns = (Column("Content"), *(Column(f"{ELEMENTS[x].name} [wt%]") for x in shown), Column("O + N [wt%]"),
                Column("How it is known", wrap=True))  # fmt: skip
     cells = [
         [
