@@ -23,9 +23,10 @@ from alloycell.check import ClauseVerdict, Specification, Verdict, judge, load, 
 from alloycell.check.figures import known_figures
 from alloycell.check.measured import Measured
 from alloycell.check.repair import Repair, needed_figures, repairs
-from alloycell.errors import RangeError
+from alloycell.errors import AlloycellError, RangeError
 from alloycell.figure import Figure
 from alloycell.quantities import FloatArray
+from alloycell.simulate.contents import SimulatedContents, simulate_study
 from alloycell.sources import Source
 
 if TYPE_CHECKING:
@@ -209,7 +210,10 @@ class ParticleStudy:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that follows from one design, as the report shows it; numbers are SI inside."""
+    """Everything that follows from one design, as the report shows it; numbers are SI inside.
+
+    ``simulated`` is None without an alloy layer, and where no simulation was possible (``warnings`` says why).
+    """
 
     cell: Cell
     datasheet: Datasheet
@@ -226,6 +230,7 @@ class Study:
     sources: tuple[Source, ...]
     warnings: tuple[str, ...]
     particles: tuple[ParticleStudy, ...] = ()
+    simulated: SimulatedContents | None = None
 
     def value(self, name: str) -> Any:
         """The figure called ``name`` [SI of its kind], None where the design does not have it."""
@@ -261,6 +266,7 @@ class Study:
             ],
             "dose": None if self.dose is None else _plain(asdict(self.dose)),
             "window": None if self.window is None else _plain(asdict(self.window)),
+            "simulated": None if self.simulated is None else _plain(self.simulated.to_dict()),
             "states": self._states(),
             "ledger": self._ledger(),
             "bill_of_materials": [_plain(asdict(line)) for line in self.bill],
@@ -364,10 +370,22 @@ def study(
     tell("open-circuit curves")
     pairs = (("lithium added", "first charge"), ("discharged", "charged"), ("charged", "discharged"))
     curves = [open_circuit(sheet.balance, sheet.state(start), sheet.state(end)) for start, end in pairs]
+    tell("discharges at a rate")
+    simulated, missing = _simulated(cell) if alloy else (None, ())
+    assumed = assumptions(sheet) + (() if simulated is None else simulated.assumptions)
     return Study(
         cell, sheet, tuple(verdicts), mended, dose, window, values, curves[0], curves[1], curves[2],
-        bill_of_materials(sheet), assumptions(sheet), sources_used(sheet), warnings_of(sheet), _particles(sheet),
+        bill_of_materials(sheet), assumed, sources_used(sheet), (*warnings_of(sheet), *missing), _particles(sheet),
+        simulated,
     )  # fmt: skip
+
+
+def _simulated(cell: Cell) -> tuple[SimulatedContents | None, tuple[str, ...]]:
+    """The first discharges of ``cell``; or None and one warning with the reason, without the solver for example."""
+    try:
+        return simulate_study(cell), ()
+    except AlloycellError as problem:
+        return None, (f"Nothing was simulated at a rate: {' '.join(str(problem).split())}",)
 
 
 def _particles(sheet: Datasheet) -> tuple[ParticleStudy, ...]:

@@ -94,9 +94,9 @@ def _version() -> str:
 def limits() -> tuple[str, ...]:
     """What these figures leave out, one sentence each; no units."""
     return (
-        "Everything is at rest: no rate, no resistance, no profile through a layer.",
-        "All phases of an electrode share one potential.",
-        "Room at full charge is necessary, not sufficient: whether lithium plates at a rate needs a simulation.",
+        "Balance, dose, window and verdicts are at rest: all phases of an electrode share one potential.",
+        "Simulated rates are at one temperature, of the first discharge; the solver's own error is not estimated yet.",
+        "Room at full charge is necessary, not sufficient: whether lithium plates at a rate is not judged.",
         "Cells are as formed, after one cycle. Ageing, cracking and further growth of surface films are not counted.",
         "Temperature is that of the published curves, which end in walls and are never extrapolated.",
         "Mixing leaves volumes as they are; swelling is split between pores and thickness as stated or assumed.",

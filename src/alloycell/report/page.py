@@ -8,7 +8,7 @@ from typing import Any
 from alloycell.errors import RangeError
 from alloycell.files import write_text
 from alloycell.pictures import style
-from alloycell.report import clauses, construction, evidence, lithium, planning, summary
+from alloycell.report import clauses, construction, evidence, lithium, planning, simulation, summary
 from alloycell.report.particles import particle_sections
 from alloycell.report.templating import environment, file_name
 from alloycell.report.wording import scalar
@@ -57,6 +57,7 @@ def _content(study: Study) -> dict[str, Any]:
         "voltage_picture": lithium.voltage_curves(study),
         "alloyed": bool(study.datasheet.alloy_layers),
         "content_picture": lithium.content_curves(study),
+        "rates": simulation.rate_card(study),
         "particles": particle_sections(study),
         "dose": planning.dose_card(study),
         "window": planning.window_card(study),

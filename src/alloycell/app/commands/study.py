@@ -37,7 +37,7 @@ def study(
 ) -> Reply:
     """Work out a design: figures, verdicts, report.
 
-    Prints the verdict tables, key figures and the dose, and writes a report (HTML) and study.json.
+    Prints the verdict tables, key figures, the dose and simulated contents, and writes a report (HTML) and study.json.
     """
     from alloycell.app.inputs import cell_in, specifications_for
     from alloycell.app.progress import Progress
@@ -48,7 +48,7 @@ def study(
     cell = cell_in(design)
     chosen = specifications_for(specification, cell.specifications, design.resolve().parent)
     folder = Path("out") / design.stem if out is None else out
-    with Progress(len(chosen) + 4, wanted=not (quiet or as_json)) as progress:
+    with Progress(len(chosen) + 5, wanted=not (quiet or as_json)) as progress:
         found = work_out(cell, chosen, progress)
         progress("report")
         page = write_report(found, folder)
@@ -74,6 +74,7 @@ def _text(found: Study, page: Path, screen: Screen) -> str:
         verdicts_text(found.verdicts, found.repairs, screen),
         pairs(rows, screen),
         _dose_line(found, screen),
+        *_simulated(found, screen),
         *(paragraph(f"Note: {warning}", screen) for warning in found.warnings),
         paragraph(assumed, screen) if assumed else "",
         f"Report: {page}",
@@ -99,3 +100,36 @@ def _dose_line(found: Study, screen: Screen) -> str:
         low, high = (areal(edge) for edge in plan.allowed_interval)
         line += f"; (1) and (D) allow {low} to {high}"
     return paragraph(f"{line}.", screen)
+
+
+def _simulated(found: Study, screen: Screen) -> list[str]:
+    """The three contents of each alloy layer [at%], what the simulated ones mean, and runs that did not finish."""
+    from alloycell.app.layout import Column, paragraph, table
+    from alloycell.quantities import KINDS
+
+    held = found.simulated
+    if held is None:
+        return []
+
+    def share(value: float | None) -> str:
+        return "-" if value is None else f"{float(KINDS['atom fraction'].in_shown(value)):.3g}"
+
+    rates = tuple(dict.fromkeys(rate for rate, _ in held.results))
+    levels = tuple(dict.fromkeys(level for _, level in held.results))
+    told = [f"simulated {rate} {'/'.join(levels)}" for rate in rates]
+    rows = [
+        [layer.title, share(layer.designed), share(layer.equilibrium),
+         *("/".join(share(layer.at(rate, level).fraction) for level in levels) for rate in rates)]
+        for layer in held.layers
+    ]  # fmt: skip
+    columns = [Column(name, wrap=True) for name in ("layer", "designed (1)", "equilibrium", *told)]
+    notes = "Low, middle and high are sourced diffusivities. That of silicon spans decades, so one simulated value is "
+    notes += "never a verdict."
+    wetted = [entry for entry in held.assumptions if "wetted share" in entry.where]
+    notes += "".join(f" Assumed: {entry.where}, {entry.value}." for entry in wetted)
+    failed = [(name, run.outcome) for name, run in held.results.items() if not run.outcome.finished]
+    return [
+        f"Lithium left in the alloy layer when empty [at%]\n\n{table(columns, rows, screen)}",
+        *(paragraph(f"Not finished at {rate}, {level} diffusivity: {end}", screen) for (rate, level), end in failed),
+        paragraph(notes, screen),
+    ]

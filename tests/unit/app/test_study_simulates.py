@@ -1,0 +1,77 @@
+"""``alloycell study`` runs the first discharge at rates, and says so where it cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alloycell.cell import Cell
+from alloycell.errors import RunError
+from alloycell.studies import study
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+LAYERED = EXAMPLES / "layered-silicon.toml"
+TITLE = "Lithium left in the alloy layer when empty [at%]"
+
+
+@pytest.fixture
+def without_solver(monkeypatch):
+    """A place where the compiled solver is missing."""
+
+    def missing(variant=None):
+        raise RunError("The compiled solver is not built.\nBuild it with: make.")
+
+    monkeypatch.setattr("alloycell.simulate.arrays.load_kernel", missing)
+
+
+def test_the_text_shows_designed_equilibrium_and_simulated_contents(alloycell):
+    out = alloycell("study", LAYERED).out
+    table = out[out.index(TITLE) :]
+    assert "never a verdict" in " ".join(table.split())
+    assert "wetted share of the film, 10 %" in " ".join(table.split())
+    row = next(line for line in table.splitlines() if line.startswith("silicon film"))
+    name_and_rest, at_low_rate, at_high_rate = row.split()[:-2], *row.split()[-2:]
+    assert name_and_rest[2:] == ["50", "45.2"]
+    assert len(at_low_rate.split("/")) == len(at_high_rate.split("/")) == 3
+
+
+def test_the_table_fits_a_terminal_of_eighty_letters(alloycell, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, alloycell("study", LAYERED).out.splitlines())) <= 80
+
+
+def test_json_has_every_rate_and_level(alloycell):
+    (layer,) = alloycell("study", LAYERED, "--json").data["simulated"]["layers"]
+    runs = {(run["rate"], run["diffusivity"]) for run in layer["simulated"]}
+    assert runs == {(rate, level) for rate in ("C/10", "1C") for level in ("low", "middle", "high")}
+
+
+def test_what_a_simulation_assumes_is_among_the_assumptions_of_the_study(alloycell):
+    listed = alloycell("study", LAYERED, "--json").data["assumptions"]
+    assert any("wetted share" in entry["where"] for entry in listed)
+    assert len({json.dumps(entry) for entry in listed}) == len(listed)
+
+
+def test_a_cell_without_alloy_is_not_simulated(alloycell):
+    ended = alloycell("study", EXAMPLES / "lg-m50.toml", "--json")
+    assert ended.data["simulated"] is None
+    assert not any("simulated" in warning for warning in ended.data["warnings"])
+
+
+@pytest.mark.usefixtures("without_solver")
+def test_without_the_solver_a_study_says_why_nothing_was_simulated(alloycell):
+    ended = alloycell("study", LAYERED)
+    assert ended.status == 0
+    assert TITLE not in ended.out
+    assert "Note: Nothing was simulated at a rate: The compiled solver is not built. Build it" in ended.out
+
+
+def test_the_verdict_stays_on_equilibrium():
+    told = []
+    found = study(Cell.load(LAYERED), ["layered-negative"], told.append)
+    binding = [clause.binding for clause in found.verdicts[0].clauses if clause.binding is not None]
+    assert found.value("equilibrium_lithium_fraction") == pytest.approx(found.simulated.layers[0].equilibrium)
+    assert any(entry.value == pytest.approx(found.simulated.layers[0].equilibrium) for entry in binding)
+    assert told[-1] == "discharges at a rate"

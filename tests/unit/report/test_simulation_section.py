@@ -1,0 +1,94 @@
+"""The section "At a rate": three contents side by side, bands of diffusivity, runs that did not finish."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from alloycell.pictures import style
+from alloycell.report import report_html, simulation
+from alloycell.report.wording import DASH
+from alloycell.simulate.outcomes import Outcome
+
+STALLED = Outcome("stalled", "the film", "The film cannot go on.", "Try a smaller rate")
+
+
+@pytest.fixture(autouse=True)
+def _drawn_in_the_style_of_the_page():
+    with style():
+        yield
+
+
+@pytest.fixture(scope="session")
+def stalled(layered):
+    """The contents of the layered example as if both rates had stalled at the low diffusivity."""
+    held = layered.simulated
+    results = {
+        name: dataclasses.replace(run, outcomes=(STALLED,)) if name[1] == "low" else run
+        for name, run in held.results.items()
+    }
+    layers = tuple(
+        dataclasses.replace(layer, designed=None, simulated=tuple(_stalled(run) for run in layer.simulated))
+        for layer in held.layers
+    )
+    return dataclasses.replace(held, layers=layers, results=results)
+
+
+def _stalled(run):
+    return dataclasses.replace(run, fraction=None, outcome=STALLED) if run.level == "low" else run
+
+
+def test_designed_equilibrium_and_simulated_contents_stand_side_by_side(layered):
+    table = simulation.contents_table(layered.simulated)
+    titles = [column.title for column in table.columns]
+    assert titles[1:4] == ["Designed, formula (1)", "Equilibrium", "C/10, low"]
+    assert titles[-1] == "1C, high"
+    assert all(column.unit == "at%" for column in table.columns[1:])
+    ((name, *numbers),) = table.rows
+    assert name == "silicon film"
+    assert float(numbers[0]) == pytest.approx(50, abs=0.1)
+    assert float(numbers[2]) > float(numbers[3]) > float(numbers[4])
+
+
+def test_the_page_says_that_the_band_is_not_an_error_of_the_solver(page):
+    text = re.sub(r"\s+", " ", page)
+    assert "<h2>At a rate</h2>" in text
+    assert "not an error band of the solver" in text
+    assert "never a verdict" in text
+    assert "wetted share of the film" in text
+
+
+def test_both_rates_are_drawn_and_the_window_is_written_in(layered):
+    voltage = simulation.voltage_picture(layered.simulated)
+    content = simulation.content_picture(layered.simulated)
+    for word in (">C/10<", ">1C<", ">low to high<", "cell voltage [V]"):
+        assert word in voltage
+    for word in (">C/10<", ">1C<", ">silicon film<", ">31 at%<", ">67 at%<", "time [h]"):
+        assert word in content
+
+
+def test_a_run_that_did_not_finish_is_named_with_place_and_remedy_and_not_drawn(layered, stalled):
+    card = simulation.rate_card(dataclasses.replace(layered, simulated=stalled))
+    assert card.unfinished == (
+        "C/10, low diffusivity: The film cannot go on. Try a smaller rate.",
+        "1C, low diffusivity: The film cannot go on. Try a smaller rate.",
+    )
+    assert card.contents.rows[0][1] == DASH
+    assert card.contents.rows[0][3] == "not finished"
+    assert len(card.voltage) < len(simulation.voltage_picture(layered.simulated))
+
+
+def test_where_nothing_finished_there_is_no_picture_but_the_reasons(layered):
+    results = {name: dataclasses.replace(run, outcomes=(STALLED,)) for name, run in layered.simulated.results.items()}
+    held = dataclasses.replace(layered.simulated, results=results)
+    card = simulation.rate_card(dataclasses.replace(layered, simulated=held))
+    assert (card.voltage, card.content) == ("", "")
+    assert len(card.unfinished) == 6
+
+
+def test_without_simulated_contents_there_is_no_such_section(bare):
+    assert bare.simulated is None
+    assert simulation.rate_card(bare) is None
+    assert "At a rate" not in report_html(bare)
