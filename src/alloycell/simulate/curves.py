@@ -16,6 +16,7 @@ from numpy.polynomial import Legendre
 from alloycell.materials import Branch, Hysteresis, Library
 from alloycell.quantities import FloatArray, frozen_array
 from alloycell.simulate.kernel import load_kernel
+from alloycell.simulate.monotone import cubic, slopes
 
 __all__ = [
     "SALT_POINTS",
@@ -89,9 +90,7 @@ def _averaged(theta: FloatArray, potential: FloatArray, points: FloatArray) -> F
 
 
 def _with_slopes(values: FloatArray) -> FloatArray:
-    from scipy.interpolate import PchipInterpolator
-
-    return np.stack([values, PchipInterpolator(grid(), values).derivative()(grid())])
+    return np.stack([values, slopes(grid(), values)])
 
 
 def sampled(function: Callable[[FloatArray], FloatArray]) -> FloatArray:
@@ -117,8 +116,6 @@ def salt_table(library: Library, name: str, temperature: float) -> tuple[FloatAr
     concentration. Between temperatures linear, beyond the measured concentrations constant; conductivity falls in
     proportion to the concentration below the lowest measured one.
     """
-    from scipy.interpolate import PchipInterpolator
-
     table = library.transport(name)
     levels = np.unique(table[:, 0])
     inside = float(np.clip(temperature, levels[0], levels[-1]))
@@ -128,17 +125,15 @@ def salt_table(library: Library, name: str, temperature: float) -> tuple[FloatAr
     rows = [table[table[:, 0] == levels[index]] for index in (lower, upper)]
     top = min(float(row[-1, 1]) for row in rows)
     c = np.linspace(0.0, top, SALT_POINTS)
-    values, slopes = [], []
+    values, rates = [], []
     for column in (3, 2, 5, 4):
-        row = sum(
-            weight * PchipInterpolator(part[:, 1], part[:, column])(np.maximum(c, part[0, 1]))
-            for weight, part in zip((1.0 - share, share), rows, strict=True)
-        )
+        parts = [cubic(part[:, 1], part[:, column], np.maximum(c, part[0, 1])) for part in rows]
+        row = (1.0 - share) * parts[0] + share * parts[1]
         if column == 2:
             row = row * np.clip(np.maximum(c, _SALT_FLOOR) / max(part[0, 1] for part in rows), 0.0, 1.0)
         values.append(row)
-        slopes.append(PchipInterpolator(c, row).derivative()(c) if np.ptp(row) > 0 else np.zeros_like(c))
-    return frozen_array(np.stack([*values, *slopes])), top
+        rates.append(slopes(c, row) if np.ptp(row) > 0 else np.zeros_like(c))
+    return frozen_array(np.stack([*values, *rates])), top
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +159,14 @@ def modes(count: int = 8, geometry: str = "sphere") -> Modes:
 
     Smith and Lanczos: eigenvectors of stiffness against mass; the mean is the first mode, exactly conserved.
     """
-    from scipy.linalg import eigh
-
     s, w = np.polynomial.legendre.leggauss(4 * count + 8)
     s, w = 0.5 * (s + 1), 0.5 * w * (0.5 * (s + 1)) ** (2 if geometry == "sphere" else 0)
     bases = [Legendre.basis(k) for k in range(count)]
     phi = np.array([basis(2 * s * s - 1) for basis in bases])
     slope = np.array([basis.deriv()(2 * s * s - 1) * 4 * s if k else 0 * s for k, basis in enumerate(bases)])
-    value, vector = eigh((slope * w) @ slope.T, (phi * w) @ phi.T)
+    lower = np.linalg.inv(np.linalg.cholesky((phi * w) @ phi.T))
+    value, turned = np.linalg.eigh(lower @ ((slope * w) @ slope.T) @ lower.T)
+    vector = lower.T @ turned
     value[0] = 0.0
     weight = vector.sum(axis=0) ** 2
     weight[0] = 3.0 if geometry == "sphere" else 1.0
