@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,8 @@ from alloycell.check.repair import Repair, needed_figures, repairs
 from alloycell.errors import AlloycellError, RangeError
 from alloycell.figure import Figure
 from alloycell.quantities import FloatArray
-from alloycell.simulate.contents import SimulatedContents, simulate_study
+from alloycell.simulate.contents import RATES, SimulatedContents, simulate_study
+from alloycell.simulate.options import LEVELS
 from alloycell.sources import Source
 
 if TYPE_CHECKING:
@@ -355,23 +356,23 @@ def study(
     sheet = subject.sheet
     tell("figures")
     values = subject.values()
+    alloy = bool(sheet.alloy_layers)
+    tell("discharges at a rate")
+    simulated, missing = _simulated(cell) if alloy else (None, ())
     wanted = specifications if specifications is not None else (cell.specifications or shipped())
     verdicts, mended = [], {}
     for given in wanted:
         specification = _specification(given)
         tell(f"clauses of {specification.name}")
         verdict = check_cell(cell, specification, subject)
-        verdicts.append(verdict)
+        verdicts.append(_beside(verdict, specification, simulated))
         for clause, repair in repairs_for(cell, specification, verdict).items():
             mended[specification.name, clause] = repair
     tell("dose and window")
-    alloy = bool(sheet.alloy_layers)
     dose, window = (dose_plan(sheet), operating_window(sheet)) if alloy else (None, None)
     tell("open-circuit curves")
     pairs = (("lithium added", "first charge"), ("discharged", "charged"), ("charged", "discharged"))
     curves = [open_circuit(sheet.balance, sheet.state(start), sheet.state(end)) for start, end in pairs]
-    tell("discharges at a rate")
-    simulated, missing = _simulated(cell) if alloy else (None, ())
     assumed = assumptions(sheet) + (() if simulated is None else simulated.assumptions)
     return Study(
         cell, sheet, tuple(verdicts), mended, dose, window, values, curves[0], curves[1], curves[2],
@@ -386,6 +387,24 @@ def _simulated(cell: Cell) -> tuple[SimulatedContents | None, tuple[str, ...]]:
         return simulate_study(cell), ()
     except AlloycellError as problem:
         return None, (f"Nothing was simulated at a rate: {' '.join(str(problem).split())}",)
+
+
+def _beside(verdict: Verdict, specification: Specification, simulated: SimulatedContents | None) -> Verdict:
+    """``verdict`` with the simulated contents [at%] shown beside every clause that judges the equilibrium one."""
+    if simulated is None:
+        return verdict
+    told = {}
+    for rate in RATES:
+        runs = [[layer.at(rate, level).fraction for layer in simulated.layers] for level in LEVELS]
+        texts = ["/".join("-" if held is None else f"{100 * held:.3g}" for held in run) for run in runs]
+        told[f"simulated at {rate}"] = f"{', '.join(texts)} at% (low, middle, high diffusivity)"
+    clauses = tuple(
+        replace(clause, also={**clause.also, **told})
+        if "equilibrium_lithium_fraction" in specification.clause(clause.name).figures.values()
+        else clause
+        for clause in verdict.clauses
+    )
+    return replace(verdict, clauses=clauses)
 
 
 def _particles(sheet: Datasheet) -> tuple[ParticleStudy, ...]:

@@ -46,3 +46,11 @@ def test_two_phase_particle_is_undecidable_as_its_comment_says():
     measured = Measured.load(EXAMPLES / "two-phase-particle.toml")
     verdict = judge(load("two-phase-particle"), measured.figures, measured.spread, measured.remarks)
     assert verdict.result == "undecidable"
+
+
+def test_clauses_on_the_lithium_content_show_the_simulated_ones_beside():
+    verdict = study(Cell.load(EXAMPLES / "layered-silicon.toml")).verdicts[0]
+    shown = verdict.clause("claim 1").also["simulated at C/10"]
+    low, middle, high = (float(text) for text in shown.split(" at%")[0].split(", "))
+    assert low > middle > high > 45
+    assert "simulated at C/10" not in verdict.clause("claim 2").also

@@ -74,4 +74,4 @@ def test_the_verdict_stays_on_equilibrium():
     binding = [clause.binding for clause in found.verdicts[0].clauses if clause.binding is not None]
     assert found.value("equilibrium_lithium_fraction") == pytest.approx(found.simulated.layers[0].equilibrium)
     assert any(entry.value == pytest.approx(found.simulated.layers[0].equilibrium) for entry in binding)
-    assert told[-1] == "discharges at a rate"
+    assert "discharges at a rate" in told
