@@ -20,7 +20,15 @@ from alloycell.simulate.profiles import PhaseProfile
 from alloycell.simulate.result import Result
 from alloycell.simulate.run import simulate
 
-__all__ = ["ASSUMED_WETTED", "RATES", "LayerContents", "SimulatedContent", "SimulatedContents", "simulate_study"]
+__all__ = [
+    "ASSUMED_WETTED",
+    "RATES",
+    "LayerContents",
+    "SimulatedContent",
+    "SimulatedContents",
+    "first_discharge",
+    "simulate_study",
+]
 
 RATES = ("C/10", "1C")
 """Rates of the first discharge; no units."""
@@ -103,10 +111,9 @@ def simulate_study(cell: Cell, rates: tuple[str, ...] = RATES, options: Options 
     if cell.shape:
         raise RangeError(f"A study takes one design; this is a batch of shape {cell.shape}.")
     sheet = Datasheet(cell)
-    dense = any(float(np.max(made.size.porosity)) == 0.0 for made in (*sheet.negative, *sheet.positive))
-    given = options or Options(film="open" if dense else None, wetted=ASSUMED_WETTED if dense else None)
+    given = options or _assumed_options(sheet)
     results = {
-        (rate, level): simulate(cell, f"Discharge at {rate}", _with(given, level))
+        (rate, level): first_discharge(cell, f"Discharge at {rate}", level, given)
         for rate in rates
         for level in (LEVELS if sheet.alloy_layers else ("middle",))
     }
@@ -116,8 +123,19 @@ def simulate_study(cell: Cell, rates: tuple[str, ...] = RATES, options: Options 
     return SimulatedContents(layers, results, notes, one.warnings, given.film)
 
 
-def _with(given: Options, level: str) -> Options:
-    return replace(given, diffusivity=level, start=given.start or "first charge")
+def _assumed_options(sheet: Datasheet) -> Options:
+    """The open film with the assumed wetted share where a layer is dense, else nothing special; no units."""
+    dense = any(float(np.max(made.size.porosity)) == 0.0 for made in (*sheet.negative, *sheet.positive))
+    return Options(film="open" if dense else None, wetted=ASSUMED_WETTED if dense else None)
+
+
+def first_discharge(cell: Cell, protocol: str, level: str, options: Options | None = None) -> Result:
+    """``cell`` (one design) through ``protocol`` from the end of its first charge, at one diffusivity ``level``; SI.
+
+    Raises RunError without the solver.
+    """
+    given = options or _assumed_options(Datasheet(cell))
+    return simulate(cell, protocol, replace(given, diffusivity=level, start=given.start or "first charge"))
 
 
 def _layer(sheet: Datasheet, index: int, results: dict[tuple[str, str], Result]) -> LayerContents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from alloycell.app.reply import Reply, Screen
 
 if TYPE_CHECKING:
     from alloycell.cell.planning import OperatingWindow
+    from alloycell.simulate.window import SimulatedWindow
 
 __all__ = ["window"]
 
@@ -19,6 +21,9 @@ def window(
     design: Design,
     low: Annotated[str, typer.Option(help="Lower edge of the lithium fraction.", metavar="FRACTION")] = "31 at%",
     high: Annotated[str, typer.Option(help="Upper edge of the lithium fraction.", metavar="FRACTION")] = "67 at%",
+    simulated: Annotated[
+        str | None, typer.Option(help="Also at a rate, such as C/10 or 1C.", metavar="RATE", show_default=False)
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -36,7 +41,39 @@ def window(
     assert edges[1] is not None
     cell = cell_in(design)
     found = operating_window(Datasheet(cell), edges[0], edges[1])
-    return Reply(lambda screen: _text(found, cell.name or design.name, screen), lambda: found)
+    runs: tuple[SimulatedWindow, ...] = ()
+    if simulated is not None:
+        from alloycell.simulate.window import simulated_window
+
+        runs = simulated_window(cell, simulated, edges[0], edges[1])
+    return Reply(
+        lambda screen: _all(found, runs, cell.name or design.name, screen),
+        lambda: {**asdict(found), "simulated": [asdict(run) for run in runs]},
+    )
+
+
+def _all(found: OperatingWindow, runs: tuple[SimulatedWindow, ...], name: str, screen: Screen) -> str:
+    from alloycell.app.layout import Column, blocks, heading, paragraph, table
+    from alloycell.quantities import KINDS
+
+    text = _text(found, name, screen)
+    if not runs:
+        return text
+    volt, content = KINDS["potential"].text, KINDS["atom fraction"].text
+    rows = [
+        [
+            run.level,
+            run.outcome or ("the end of the run" if run.lowest is None else volt(run.lowest)),
+            "no cut-off" if run.highest is None else volt(run.highest),
+            "" if run.fraction is None else content(run.fraction),
+        ]
+        for run in runs
+    ]
+    columns = (Column("Diffusivity"), Column("Cut-off from", wrap=True), Column("up to"), Column("At own cut-off"))
+    note = "Low, middle and high are sourced diffusivities of the alloying element; one alone is never a verdict."
+    return blocks(
+        text, heading(f"Simulated at {runs[0].rate}", screen), table(columns, rows, screen), paragraph(note, screen)
+    )
 
 
 def _text(found: OperatingWindow, name: str, screen: Screen) -> str:
