@@ -162,7 +162,7 @@ def plating_warning(sheet: Datasheet) -> str | None:
     ends = [
         f"the curve of {part.name} ends at {sheet.library.hysteresis(part.name).full:.4g} Li per atom and x_max is "
         f"{float(np.max(x_max(part))):.4g}"
-        for made in sheet.alloy_layers
+        for made in (sheet.alloy_layers if sheet.carbon_layers else ())
         for part in made.alloying()
         if sheet.library.hysteresis(part.name).full < float(np.max(x_max(part)))
     ]
