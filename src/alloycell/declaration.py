@@ -7,7 +7,7 @@ the list of numeric fields that sweeps, uncertainties and repairs walk through.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
@@ -33,6 +33,8 @@ __all__ = [
     "parse_path",
     "path_text",
     "replaced",
+    "stated_uncertainties",
+    "still_there",
     "tree",
     "value_at",
 ]
@@ -42,6 +44,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _LONGEST = 400
 """Most letters of a dotted path, dimensionless."""
 
+_SIGNS = ("+-", "+/-", "±")
 _STEP = re.compile(r"([A-Za-z_][\w-]*)|\[(\d+)\]|\[\"([^\"\]]+)\"\]|([0-9A-Za-z_][\w-]*)")
 
 
@@ -169,6 +172,32 @@ def _numeric(root: Declared, here: Any, path: Path) -> Iterator[tuple[Path, Kind
             yield from _numeric(root, value, inner)
         elif isinstance(value, float | np.ndarray) and (kind := kind_at(root, inner)) is not None:
             yield inner, kind, value
+
+
+def stated_uncertainties(table: Declared, given: Mapping[str, Any], apart: Collection[str] = ()) -> dict[str, float]:
+    """Expanded uncertainties [SI of each field] that the texts of ``given`` state, by dotted path.
+
+    ``table`` is what ``given`` was read into; top-level tables named in ``apart`` are left out.
+    """
+    found: dict[str, float] = {}
+    waiting: list[tuple[Path, Any]] = [((), given)]
+    while waiting:
+        path, here = waiting.pop()
+        if isinstance(here, Mapping | list | tuple):
+            pairs = here.items() if isinstance(here, Mapping) else enumerate(here)
+            waiting.extend(((*path, key), inner) for key, inner in pairs if path or key not in apart)
+        elif isinstance(here, str) and any(sign in here for sign in _SIGNS):
+            kind = kind_at(table, path)
+            spread = None if kind is None else kind.uncertainty(here)
+            if spread is not None:
+                found[path_text(path)] = spread
+    return found
+
+
+def still_there(table: Declared, uncertainty: Mapping[str, float]) -> dict[str, float]:
+    """The uncertainties [SI], by dotted path, of quantities that ``table`` holds."""
+    held = {path_text(path) for path, _, _ in numeric_fields(table)} if uncertainty else set()
+    return {path: spread for path, spread in uncertainty.items() if path in held}
 
 
 def tree(table: Any) -> Any:

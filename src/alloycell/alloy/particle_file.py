@@ -17,11 +17,11 @@ from alloycell.alloy.recipe import recipe_faults
 from alloycell.declaration import (
     NotTruth,
     faults_of,
-    kind_at,
-    numeric_fields,
     parse_path,
     path_text,
     replaced,
+    stated_uncertainties,
+    still_there,
     tree,
     value_at,
 )
@@ -32,7 +32,6 @@ from alloycell.materials import Alloying, Library
 __all__ = ["ParticleFile", "particle_digest", "with_folder"]
 
 _FILES: Final = ("powder", "map")
-_SIGNS: Final = ("+-", "+/-", "±")
 
 
 def with_folder(given: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
@@ -109,9 +108,7 @@ class ParticleFile(Particle):
         except ValidationError as problem:
             raise DesignError(faults_of(problem, cls)) from None
         made._library = library
-        held = {path_text(path) for path, _, _ in numeric_fields(made)}
-        kept = {path: size for path, size in uncertainty.items() if path in held}
-        made._uncertainty = kept | _stated(made, given)
+        made._uncertainty = still_there(made, uncertainty) | stated_uncertainties(made, given)
         faults = _own_record_faults(made, library) + particle_faults(made, "", library)
         if faults:
             raise DesignError(faults)
@@ -161,19 +158,3 @@ def _own_record_faults(made: ParticleFile, library: Library) -> list[Fault]:
             needed = "a particle is made of alloying elements"
             faults.append(Fault(path_text(("composition", name)), "is no alloying element", needed))
     return faults
-
-
-def _stated(made: ParticleFile, given: Mapping[str, Any]) -> dict[str, float]:
-    """Expanded uncertainties [SI] that the texts of ``given`` state, by dotted path."""
-    found: dict[str, float] = {}
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), given)]
-    while waiting:
-        path, here = waiting.pop()
-        if isinstance(here, Mapping):
-            waiting.extend(((*path, str(key)), inner) for key, inner in here.items())
-        elif isinstance(here, str) and any(sign in here for sign in _SIGNS):
-            kind = kind_at(made, path)
-            size = None if kind is None else kind.uncertainty(here)
-            if size is not None:
-                found[path_text(path)] = size
-    return found

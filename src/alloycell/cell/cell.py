@@ -25,6 +25,8 @@ from alloycell.declaration import (
     parse_path,
     path_text,
     replaced,
+    stated_uncertainties,
+    still_there,
     tree,
     value_at,
 )
@@ -99,7 +101,7 @@ class Cell(Design):
             raise DesignError("The design is nested too deeply.") from None
         cell._library = library
         cell._shape = _batch_shape(cell)
-        cell._uncertainty = _still_there(cell, uncertainty or {}) | _stated_uncertainties(cell, given)
+        cell._uncertainty = still_there(cell, uncertainty or {}) | stated_uncertainties(cell, given, ("measured",))
         faults = design_faults(cell, library) if checked else []
         if faults:
             raise DesignError(faults)
@@ -263,12 +265,6 @@ def _faults_beside(
         return list(other.faults)
 
 
-def _still_there(cell: Cell, uncertainty: Mapping[str, float]) -> dict[str, float]:
-    """The uncertainties [SI] of fields that ``cell`` has."""
-    held = {path_text(path) for path, _, _ in numeric_fields(cell)} if uncertainty else set()
-    return {path: spread for path, spread in uncertainty.items() if path in held}
-
-
 def _saved_tree(cell: Cell) -> dict[str, Any]:
     """The tables of a design file for ``cell`` (SI numbers, uncertainties as text in SI); single designs only."""
     if cell.shape:
@@ -277,7 +273,7 @@ def _saved_tree(cell: Cell) -> dict[str, Any]:
     for path, spread in cell.uncertainty.items():
         keys = parse_path(path)
         kind = kind_at(cell, keys)
-        value = next(number for where, _, number in numeric_fields(cell) if where == keys)
+        value = value_at(cell, keys)
         unit = "" if kind is None or kind.si == "1" else f" {kind.si}"
         given = replaced(given, keys, f"{float(value)!r} +- {spread!r}{unit}")
     _put_rest_back(given)
@@ -305,19 +301,3 @@ def _batch_shape(cell: Cell) -> tuple[int, ...]:
         listed = ", ".join(f"{path} {shape}" for path, shape in shapes.items())
         raise DesignError(Fault("the batch", f"has fields of different shapes: {listed}", "all must have one shape"))
     return next(iter(shapes.values()), ())
-
-
-def _stated_uncertainties(cell: Cell, given: Mapping[str, Any]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), given)]
-    while waiting:
-        path, here = waiting.pop()
-        if isinstance(here, Mapping | list | tuple):
-            pairs = here.items() if isinstance(here, Mapping) else enumerate(here)
-            waiting.extend(((*path, key), inner) for key, inner in pairs if path or key != "measured")
-        elif isinstance(here, str) and ("+-" in here or "+/-" in here or "±" in here):
-            kind = kind_at(cell, path)
-            spread = None if kind is None else kind.uncertainty(here)
-            if spread is not None:
-                found[path_text(path)] = spread
-    return found

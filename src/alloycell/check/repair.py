@@ -18,7 +18,7 @@ from alloycell.cell.neighbours import changes_for
 from alloycell.check.evaluation import margins
 from alloycell.check.figures import known_figures
 from alloycell.check.specification import Specification
-from alloycell.declaration import numeric_fields, parse_path, path_text
+from alloycell.declaration import numeric_fields, parse_path, path_text, value_at
 from alloycell.errors import DesignError
 from alloycell.quantities import FloatArray, Kind, kind_of
 
@@ -122,7 +122,8 @@ class _Search:
         for field, values in blocks:
             moved = {field.path: values} if field.absent else changes_for(self.cell, field.path, values)
             for path, column in moved.items():
-                changes.setdefault(path, np.full(rows, 0.0 if field.absent else _value(self.cell, path)))
+                before = 0.0 if field.absent else value_at(self.cell, parse_path(path))
+                changes.setdefault(path, np.full(rows, before))
                 changes[path][begin : begin + values.size] = column
             begin += values.size
         if any(field.absent for field, _ in blocks):
@@ -252,8 +253,3 @@ def _added(cell: Cell) -> _Field:
     doses = np.geomspace(36.0, 3.6e5, 60)
     scale = float(np.asarray(Datasheet(cell).positive_capacity))
     return _Field(_ADDED, kind_of("charge per area"), 0.0, scale, doses[:0], doses, absent=True)
-
-
-def _value(cell: Cell, path: str) -> float:
-    keys = parse_path(path)
-    return float(next(value for where, _, value in numeric_fields(cell) if where == keys))
