@@ -195,7 +195,7 @@ def stated_uncertainties(table: Declared, given: Mapping[str, Any], apart: Colle
 
 
 def still_there(table: Declared, uncertainty: Mapping[str, float]) -> dict[str, float]:
-    """The uncertainties [SI], by dotted path, of quantities that ``table`` holds."""
+    """What of ``uncertainty`` [SI of each field, by dotted path] belongs to quantities that ``table`` holds."""
     held = {path_text(path) for path, _, _ in numeric_fields(table)} if uncertainty else set()
     return {path: spread for path, spread in uncertainty.items() if path in held}
 
