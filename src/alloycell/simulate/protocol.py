@@ -14,20 +14,20 @@
 
 Steps may also be parted by ``;``. An end is a voltage, a current (of a hold), a charge, ``50 at% in
 negative.layers[1]`` or ``plating``; several are joined by ``or``. A charge or discharge without
-a voltage ends at the cell's own cut-off.
+a voltage ends at the cell's own cut-off. A file to follow is CSV with a time and a current, power or rate (discharge
+positive), or a file of the Battery Data Format (charge positive there).
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from alloycell.errors import Fault, ProtocolError, shown, suggestion
 from alloycell.simulate.amounts import UNITS, Amount, amount
+from alloycell.simulate.followed import followed_file
 
 __all__ = ["MOST_STEPS", "Protocol", "Repeat", "Step"]
 
@@ -56,9 +56,6 @@ _EXAMPLES = {
 _STEP = re.compile(
     r"(?P<action>\S+)(?:\s+at\s+(?P<at>.+?))?(?:\s+for\s+(?P<time>.+?))?(?:\s+until\s+(?P<until>.+))?", re.DOTALL
 )
-_COLUMNS = {"current_A": "current", "current_ampere": "current", "power_W": "power", "power_watt": "power",
-            "current_A_m2": "current per area", "c_rate": "rate"}  # fmt: skip
-_TIMES = ("test_time_s", "time_s", "test_time_second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +194,8 @@ def _step(piece: str, where: str, folder: Path, faults: list[Fault]) -> Step | N
         faults.append(Fault(where, said, needed, suggestion(action, _ACTIONS)))
         return None
     if action == "Follow":
-        return _followed(words.partition(" ")[2], where, folder)
+        file = words.partition(" ")[2]
+        return Step("Follow", file=file, profile=followed_file(folder / file, where))
     if (
         found is None
         or (action in _AT and not found["at"])
@@ -244,31 +242,3 @@ def _ends(
             end = _read(piece, _ENDS[action], where, "until", action, faults)
             ends += [end] if end else []
     return tuple(ends), tuple(layers), plating
-
-
-def _followed(file: str, where: str, folder: Path) -> Step:
-    """The step that follows a CSV file: a time column and one of current, power or rate, discharge positive."""
-    path = folder / file
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.reader(line for line in stream if line.strip() and not line.startswith("#")))
-    except (OSError, UnicodeDecodeError) as problem:
-        reason = getattr(problem, "strerror", None) or "it is not text"
-        raise ProtocolError(Fault(where, f"follows {shown(file)}", f"that file cannot be read: {reason}")) from None
-    header = [cell.strip() for cell in rows[0]] if rows else []
-    time = next((name for name in _TIMES if name in header), None)
-    value = next((name for name in _COLUMNS if name in header), None)
-    if time is None or value is None:
-        needed = f"a column {' or '.join(_TIMES)} and one of {', '.join(_COLUMNS)} are needed"
-        raise ProtocolError(Fault(f"{where}, {file}", f"has the columns {', '.join(header) or 'none'}", needed))
-    try:
-        pairs = [(float(row[header.index(time)]), float(row[header.index(value)])) for row in rows[1:]]
-    except (ValueError, IndexError):
-        needed = "every row needs numbers in the columns of the header"
-        raise ProtocolError(Fault(f"{where}, {file}", "has a row that is not numbers", needed)) from None
-    steps = [(later[0] - here[0], here[1]) for here, later in pairwise(pairs)]
-    if not steps or any(not duration > 0 for duration, _ in steps):
-        raise ProtocolError(
-            Fault(f"{where}, {file}", "has times that do not rise", "two rows or more, rising, are needed")
-        )
-    return Step("Follow", file=file, profile=(_COLUMNS[value], tuple(steps)))

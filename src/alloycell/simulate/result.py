@@ -269,19 +269,21 @@ class Result:
         return self.made.warnings
 
     def table(self) -> Mapping[str, FloatArray]:
-        """Columns named as in the Battery Data Format, then contents: name with unit (SI or Ah) -> values.
+        """Columns named and signed as in the Battery Data Format (charge positive), then potentials and contents.
 
-        Current is positive for discharging, per m2 for a design without a case.
+        Names hold the unit of their values [s, V, A, W, Ah, Wh, degC; per m2 for a design without a case].
         """
         per, unit = (1.0, "/m2") if self.area is None else (self.area, "")
         found = {
             "Test Time / s": self.time,
             "Voltage / V": self.voltage,
-            f"Current / A{unit}": self.current_density * per,
-            "Step ID": self.step + 1,
-            f"Net Capacity / Ah{unit}": self.charge * per / 3600.0,
-            f"Net Energy / Wh{unit}": self.energy * per / 3600.0,
-            "Cell Temperature / degC": self.temperature - 273.15,
+            f"Current / A{unit}": 0.0 - self.current_density * per,
+            f"Power / W{unit}": 0.0 - self.power_density * per,
+            "Step Count / 1": self.step + 1,
+            f"Net Capacity / Ah{unit}": 0.0 - self.charge * per / 3600.0,
+            f"Net Energy / Wh{unit}": 0.0 - self.energy * per / 3600.0,
+            "Ambient Temperature / degC": np.full_like(self.time, self.options.temperature - 273.15),
+            "Temperature T1 / degC": self.temperature - 273.15,
             "Negative Potential / V": self.negative_potential,
             "Positive Potential / V": self.positive_potential,
             "Plating Margin / V": self.plating_margin,
@@ -293,7 +295,7 @@ class Result:
         return found
 
     def to_csv(self, path: str | Path | None = None) -> str:
-        """The columns of :meth:`table` (units in their names, SI) as CSV text, written to ``path`` where given."""
+        """The columns of :meth:`table` (units in their names) as CSV text, written to ``path`` where given."""
         columns = self.table()
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")

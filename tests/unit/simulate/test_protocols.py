@@ -94,12 +94,25 @@ def test_a_file_is_followed_row_by_row(tmp_path):
     ("text", "told"),
     [
         ("t,I\n0,1\n", "a column"),
-        ("time_s,power_W\n0,1\n0,2\n", "times that do not rise"),
-        ("time_s,power_W\n0,1\n1,much\n", "not numbers"),
+        ("time_s,power_W\n0,1\n0,2\n", "no two different times"),
+        ("time_s,power_W\n0,1\n5,2\n4,2\n", "drive.csv, line 4 goes back from 5 s to 4 s"),
+        ("time_s,power_W\n0,1\n1,much\n", 'line 3 is "1,much"'),
+        ("time_s,power_W\n0,1\n1,nan\n", "finite numbers"),
+        ("time_s,power_W\n0,1\n1\n", "every row"),
         ("time_s,power_W\n0,1\n", "two rows"),
+        ("", "has the columns none"),
     ],
 )
 def test_a_file_that_cannot_be_followed_is_named(tmp_path, text, told):
     (tmp_path / "drive.csv").write_text(text)
     with pytest.raises(ProtocolError, match=told):
         Protocol.of("Follow drive.csv", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "header", ["Test Time / s,Voltage / V,Current / A", "test_time_second,voltage_volt,current_ampere"]
+)
+def test_a_file_of_the_battery_data_format_is_followed_with_its_own_sign(tmp_path, header):
+    (tmp_path / "cycler.bdf").write_text(f"{header}\n0,4.1,-2\n10,4.0,-2\n10,4.0,0\n30,4.05,1\n40,4.1,1\n")
+    (step,) = Protocol.of("Follow cycler.bdf", tmp_path).steps
+    assert step.profile == ("current", ((10.0, 2.0), (20.0, 0.0), (10.0, -1.0)))

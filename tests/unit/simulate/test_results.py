@@ -93,8 +93,28 @@ def test_the_csv_has_the_columns_of_the_battery_data_format(one_c, tmp_path):
     assert (tmp_path / "curves.csv").read_text() == text
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0][:3] == ["Test Time / s", "Voltage / V", "Current / A"]
+    assert {"Step Count / 1", "Net Capacity / Ah", "Net Energy / Wh", "Temperature T1 / degC"} <= set(rows[0])
     assert len(rows) == 1 + one_c.time.size
     assert float(rows[-1][1]) == pytest.approx(2.5)
+
+
+def test_charging_is_positive_in_the_battery_data_format(cycled):
+    table = cycled.table()
+    assert table["Current / A"] == pytest.approx(-cycled.current)
+    assert table["Power / W"] == pytest.approx(table["Current / A"] * table["Voltage / V"])
+    assert table["Net Capacity / Ah"][-1] * 3600 == pytest.approx(-cycled.charge[-1] * cycled.area)
+    passed = np.trapezoid(table["Power / W"], table["Test Time / s"]) / 3600
+    assert table["Net Energy / Wh"][-1] == pytest.approx(passed, rel=1e-2)
+    assert np.all(np.diff(table["Test Time / s"]) >= 0)
+    assert np.all(np.diff(table["Step Count / 1"]) >= 0)
+
+
+def test_what_is_written_can_be_followed_again(lg_m50, one_c, tmp_path):
+    one_c.to_csv(tmp_path / "again.csv")
+    again = simulate(lg_m50, "Follow again.csv", folder=tmp_path)
+    assert again.outcome.finished
+    assert again.charge[-1] == pytest.approx(one_c.charge[-1], rel=1e-9)
+    assert again.voltage[-1] == pytest.approx(one_c.voltage[-1], abs=2e-3)
 
 
 def test_the_dictionary_is_json_and_the_same_every_time(lg_m50):
