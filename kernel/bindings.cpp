@@ -132,6 +132,7 @@ struct Batch {
 NB_MODULE(KERNEL_MODULE, module) {
   module.doc() = "Porous-electrode solver: flat arrays in, flat arrays out.";
   module.attr("lanes") = native_lanes;
+  module.attr("sources") = KERNEL_SOURCES;
   module.def("octave_nodes", [] { return static_cast<int>(Octaves::nodes); });
   module.def("octave_grid", [](Out<double> x) { octave_grid(x.data()); });
   module.def(

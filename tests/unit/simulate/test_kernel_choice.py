@@ -42,3 +42,14 @@ def test_a_solver_that_is_not_built_is_named_with_the_line_that_builds_it(monkey
 
 def _missing(name: str) -> None:
     raise ImportError(name)
+
+
+def test_a_solver_built_from_other_sources_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "mesh.hpp").write_text("// another mesh\n")
+    monkeypatch.setattr(kernel, "_SOURCES", tmp_path)
+    kernel.load_kernel.cache_clear()
+    try:
+        with pytest.raises(RunError, match="was built from other sources"):
+            kernel.load_kernel()
+    finally:
+        kernel.load_kernel.cache_clear()
