@@ -45,7 +45,9 @@ void read_layers(Structure& out, const Flat<int>& layers, const Flat<int>& phase
       phase.hysteresis = to[phase_hysteresis];
       phase.lambda = out.radial.data() + to[phase_table];
       phase.weight = phase.lambda + phase.points;
-      phase.mean_weight = phase.radial == modal ? phase.weight[0] : 3.0;
+      double volume = 0.0;
+      for (int k = 0; k < phase.points; ++k) volume += phase.lambda[k];
+      phase.mean_weight = phase.radial == modal ? phase.weight[0] : 1.0 / volume;
       shape.phases.push_back(phase);
     }
     first += row[layer_phases];

@@ -13,7 +13,7 @@ template <class S> inline S mean_content(const Design<S>& d, const Phase& phase,
     if (phase.radial == modal) here = now[phase.state_at + i];
     else
       for (int k = 0; k < phase.points; ++k)
-        here += 3.0 * shell_volume(phase.lambda, k) * now[phase.state_at + k * stride + i];
+        here += phase.mean_weight * phase.lambda[k] * now[phase.state_at + k * stride + i];
     sum += h * here;
     width += h;
   }

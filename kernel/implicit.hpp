@@ -215,7 +215,8 @@ template <class S> class Implicit {
       dj = load(m.points.step + at) * one;
       store(m.points.step + at, dj);
       store(j + at, load(j + at) + dj);
-      if (phase.radial == shells) shell_update(phase, m.radial[q], m.points, step.now, i);
+      if (phase.radial == shells)
+        change = larger(change, select(exists, shell_update(phase, m.radial[q], m.points, step.now, one, i) * by_theta, V(0.0)));
     }
     unsettled = either(unsettled, anywhere<S>(short_of));
     return largest<S>(change);
@@ -230,7 +231,10 @@ template <class S> class Implicit {
       for (int i = 0; i < phase.nodes; i += wide<S>::step) {
         const int at = phase.at + i;
         V amperes = load(step.now + t.j + at);
-        store(step.now + t.theta + at, load(m.points.start + at) - load(m.points.answer + at) * amperes);
+        if (phase.radial == shells)
+          store(step.now + t.theta + at, shell_surface(phase, d.phase[q], shape.curves[phase.diffusivity], step.now, step.now + t.j, i));
+        else
+          store(step.now + t.theta + at, load(m.points.start + at) - load(m.points.answer + at) * amperes);
         if (phase.hysteresis == one_state) {
           const Turn<V> turn = turned(spread(step.alpha), load(step.rest + phase.hysteresis_at + i),
                                       rate * load(m.decay + at), amperes);

@@ -23,8 +23,8 @@ struct Phase {
   int hysteresis;
   int at;                          // offset among arrays over (phase, node)
   int state_at, hysteresis_at;     // offsets in the tracked vector; hysteresis_at -1 without
-  const double* lambda;            // modal: decay numbers; shells: edges r/R, points + 1
-  const double* weight;            // modal: weight of the surface flux
+  const double* lambda;            // modal: decay numbers; shells: volumes
+  const double* weight;            // modal: weights of the surface flux; shells: reaches
   double mean_weight;              // d(mean theta)/dt = -mean_weight j / (F capacity radius)
 };
 

@@ -2,7 +2,9 @@
 //
 // modal: constant diffusivity. The amplitudes b_k are contributions to the surface value,
 //   b_k' = -lambda_k D/R^2 b_k - w_k j/(F c R), mean = b_0: exact in the mean, modes decouple.
-// shells: diffusivity depends on theta. Finite volumes, refactored every iteration.
+// shells: diffusivity depends on theta. Finite volumes from the centre (or the inner face of a slab) to the surface,
+//   refactored every iteration. A table gives their volumes, then for every face between two of them area over distance
+//   and, last, the distance from the middle of the outermost to the surface: lengths in R, area 1 at the surface.
 #pragma once
 #include "mesh.hpp"
 
@@ -62,24 +64,19 @@ inline void modal_finish(const Phase& phase, const PhaseNumbers<S>& q, const S* 
   }
 }
 
-inline double shell_volume(const double* edge, int m) {
-  return (edge[m + 1] * edge[m + 1] * edge[m + 1] - edge[m] * edge[m] * edge[m]) / 3.0;
-}
-inline double shell_middle(const double* edge, int m) { return 0.5 * (edge[m] + edge[m + 1]); }
-
 // One Newton sweep from the centre outwards at the present `state`, for one register of nodes starting at i.
 template <class S>
 inline void shell_sweep(const Phase& phase, const PhaseNumbers<S>& q, const double* curve, const S& alpha, const S* rest,
                         const S* state, const S* j, RadialWork<S>& work, Points<S>& points, int i) {
   using V = wide_of<S>;
   const int stride = padded<S>(phase.nodes), last = phase.points - 1;
-  const double* edge = phase.lambda;
+  const double *volumes = phase.lambda, *reaches = phase.weight;
   const V rate = spread(q.diffusivity / (q.radius * q.radius)), a = spread(alpha), scale = spread(flux_scale(q));
   const V amperes = load(j + phase.at + i);
   V flow(0.0), flow_in(0.0), flow_out(0.0), below(0.0), above(0.0), right(0.0);
   V here = load(state + phase.state_at + i);
   for (int m = 0; m <= last; ++m) {
-    const double volume = shell_volume(edge, m);
+    const double volume = volumes[m], reach = reaches[m];
     V diagonal = volume * a + flow_out;
     V lack = volume * (a * here + load(rest + phase.state_at + m * stride + i)) - flow;
     below = -flow_in;
@@ -87,7 +84,6 @@ inline void shell_sweep(const Phase& phase, const PhaseNumbers<S>& q, const doub
     if (m < last) {
       next = load(state + phase.state_at + (m + 1) * stride + i);
       octave_value(curve, octave_place(0.5 * (here + next)), d, slope);
-      const double reach = edge[m + 1] * edge[m + 1] / (shell_middle(edge, m + 1) - shell_middle(edge, m));
       const V gradient = reach * rate * (here - next), conduct = reach * rate * d;
       flow = gradient * d;
       flow_in = conduct + 0.5 * gradient * slope;     // by the inner value
@@ -107,7 +103,6 @@ inline void shell_sweep(const Phase& phase, const PhaseNumbers<S>& q, const doub
     store(work.right + at, right);
     if (m == last) {
       octave_value(curve, octave_place(here), d, slope);
-      const double reach = 1.0 - shell_middle(edge, m);
       const V per_d = reach / (rate * d), bend = 1.0 + scale * amperes * per_d * slope / d;
       const V answer = scale * (bend * per + per_d);
       store(points.answer + phase.at + i, answer);
@@ -118,18 +113,33 @@ inline void shell_sweep(const Phase& phase, const PhaseNumbers<S>& q, const doub
   }
 }
 
-// Change of all shells for the change of j just found, for nodes from i on.
+// Change of all shells for the change of j just found, in the lanes where `one` is 1, for nodes from i on; the largest.
 template <class S>
-inline void shell_update(const Phase& phase, const RadialWork<S>& work, const Points<S>& points, S* state, int i) {
+inline wide_of<S> shell_update(const Phase& phase, const RadialWork<S>& work, const Points<S>& points, S* state, const wide_of<S>& one, int i) {
   using V = wide_of<S>;
   const int stride = padded<S>(phase.nodes), last = phase.points - 1;
   V change = load(work.right + last * stride + i) - load(work.right + (last + 1) * stride + i) * load(points.step + phase.at + i);
+  V most(0.0);
   for (int m = last; m >= 0; --m) {
     const int at = m * stride + i;
     if (m < last) change = load(work.right + at) + load(work.above + at) * change;
+    most = larger(most, magnitude(change));
     S* const place = state + phase.state_at + at;
-    store(place, load(place) + change);
+    store(place, load(place) + change * one);
   }
+  return most;
+}
+
+// Surface value that belongs to the outermost shell and the flux, for nodes from i on.
+template <class S>
+inline wide_of<S> shell_surface(const Phase& phase, const PhaseNumbers<S>& q, const double* curve, const S* state, const S* j, int i) {
+  using V = wide_of<S>;
+  const int last = phase.points - 1;
+  const V here = load(state + phase.state_at + last * padded<S>(phase.nodes) + i);
+  V d, slope;
+  octave_value(curve, octave_place(here), d, slope);
+  const V rate = spread(q.diffusivity / (q.radius * q.radius));
+  return here - spread(flux_scale(q)) * load(j + phase.at + i) * (phase.weight[last] / (rate * d));
 }
 
 }  // namespace alloycell

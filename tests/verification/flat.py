@@ -92,12 +92,19 @@ def modes(count: int, geometry: str = "sphere") -> tuple[int, Array]:
     return count, np.concatenate([value, weight])
 
 
-def shells(count: int, grading: float = 2.5) -> tuple[int, Array]:
-    """Edges r/R of ``count`` shells, finer towards the surface: (count, flat table)."""
+def shells(count: int, grading: float = 4.5, geometry: str = "sphere") -> tuple[int, Array]:
+    """Volumes of ``count`` shells, finer towards the surface, then area over distance of their faces: (count, table).
+
+    Distances are those between the means of r2, which makes the steady parabola exact.
+    """
     u = np.linspace(0, 1, count + 1)
-    edge = 1 - (np.exp(grading * (1 - u)) - 1) / (np.exp(grading) - 1)
+    edge = 1 - (np.exp(grading * (1 - u)) - 1) / (np.exp(grading) - 1) if grading else u
     edge[0], edge[-1] = 0.0, 1.0
-    return count, edge
+    power = 3 if geometry == "sphere" else 1
+    volume = np.diff(edge**power) / power
+    square = np.diff(edge ** (power + 2)) / (power + 2) / volume
+    reach = 2 * edge[1:-1] ** power / np.diff(square)
+    return count, np.concatenate([volume, reach, [(1 - square[-1]) / 2]])
 
 
 @dataclass

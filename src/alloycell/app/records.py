@@ -94,6 +94,9 @@ def record_table(library: Library, name: str) -> RecordTable:
     if isinstance(record, Host):
         data = record.potential
         told += [f"potential: {text}" for text in (data.valid, data.formula, data.note) if text]
+        if record.diffusivity_curve is not None:
+            entry = record.diffusivity_curve
+            told.append(f"diffusivity: a curve over the content ({entry.level}) {entry.note}".rstrip())
         if change:
             told.append(f"potential: made monotone, the largest change is {1000 * change:.3g} mV")
     sources = tuple((key, _source(source)) for key, source in record.sources.items())

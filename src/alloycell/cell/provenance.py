@@ -22,6 +22,7 @@ __all__ = ["THIN_PORES", "Assumption", "assumptions", "plating_warning", "source
 _NOT_USED = (
     "phases",
     "diffusivity",
+    "diffusivity_curve",
     "practical_capacity",
     "transport",
     "conductivity",

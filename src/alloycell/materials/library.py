@@ -24,6 +24,7 @@ from alloycell.materials.potential import (
     branch_from_table,
     branches_from_plateaus,
     read_curve,
+    read_diffusivity,
 )
 from alloycell.materials.record import (
     Alloying,
@@ -147,6 +148,17 @@ class Library:
         """Largest change [V] that making the published curves of ``name`` monotone and ordered needed."""
         curve = self.hysteresis(name)
         return max(curve.lithiation.change, curve.delithiation.change)
+
+    def diffusivity(self, name: str) -> tuple[FloatArray, FloatArray] | None:
+        """Rising content [Li per host] and diffusivity there [m2/s], shape (k,) each; None without a curve.
+
+        Raises MaterialError for a record without potential and for a file that cannot be used.
+        """
+        record = self._host(name)
+        if record.diffusivity_curve is None:
+            return None
+        x, values = read_diffusivity(_file(self.path(name).parent, record.diffusivity_curve.file))
+        return frozen_array(x * float(record.potential.full.value)), values
 
     def transport(self, name: str) -> FloatArray:
         """Transport table of the electrolyte ``name``, shape (k, 6).

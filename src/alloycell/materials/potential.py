@@ -27,6 +27,7 @@ __all__ = [
     "branches_from_plateaus",
     "monotone_falling",
     "read_curve",
+    "read_diffusivity",
 ]
 
 _SHORTEST_CURVE = 4
@@ -131,11 +132,26 @@ def read_curve(path: Path) -> tuple[FloatArray, FloatArray]:
     The file is CSV: lines starting with ``#`` are remarks, then a header ``x,U_V``, then numbers, x rising.
     Raises MaterialError naming the file and line for anything else.
     """
+    return _read_columns(path, "U_V", "U", "V", (-1.0, 6.0), _SHORTEST_CURVE)
+
+
+def read_diffusivity(path: Path) -> tuple[FloatArray, FloatArray]:
+    """The columns x (dimensionless, 0 to 1) and diffusivity [m2/s] of a file like that of :func:`read_curve`.
+
+    The header is ``x,D_m2_s``. Raises MaterialError naming the file and line for anything else.
+    """
+    return _read_columns(path, "D_m2_s", "D", "m2/s", (1e-24, 1e-6), 2)
+
+
+def _read_columns(
+    path: Path, column: str, symbol: str, unit: str, limits: tuple[float, float], fewest: int
+) -> tuple[FloatArray, FloatArray]:
+    low, high = limits
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
         raise MaterialError(
-            f"{path.name} cannot be read: {problem}. A curve is a CSV file with columns x,U_V."
+            f"{path.name} cannot be read: {problem}. A curve is a CSV file with columns x,{column}."
         ) from None
     rows: list[tuple[float, float]] = []
     header_seen = False
@@ -144,21 +160,21 @@ def read_curve(path: Path) -> tuple[FloatArray, FloatArray]:
             continue
         cells = [cell.strip() for cell in next(csv.reader([line]))]
         if not header_seen:
-            if cells != ["x", "U_V"]:
-                raise MaterialError(f'{path.name}, line {number}: the header is "{line}"; it must be "x,U_V".')
+            if cells != ["x", column]:
+                raise MaterialError(f'{path.name}, line {number}: the header is "{line}"; it must be "x,{column}".')
             header_seen = True
             continue
         try:
-            x, potential = (float(cell) for cell in cells)
+            x, value = (float(cell) for cell in cells)
         except ValueError:
-            raise MaterialError(f'{path.name}, line {number}: "{line}" is not two numbers x,U_V.') from None
-        if not (0 <= x <= 1 and -1 < potential < 6):
-            found = f"{path.name}, line {number}: x = {x:g}, U = {potential:g} V"
-            raise MaterialError(f"{found}; x must lie in 0 to 1, U in -1 to 6 V.")
+            raise MaterialError(f'{path.name}, line {number}: "{line}" is not two numbers x,{column}.') from None
+        if not (0 <= x <= 1 and low < value < high):
+            found = f"{path.name}, line {number}: x = {x:g}, {symbol} = {value:g} {unit}"
+            raise MaterialError(f"{found}; x must lie in 0 to 1, {symbol} in {low:g} to {high:g} {unit}.")
         if rows and x <= rows[-1][0]:
             raise MaterialError(f"{path.name}, line {number}: x = {x:g} does not rise; sort the rows by rising x.")
-        rows.append((x, potential))
-    if len(rows) < _SHORTEST_CURVE:
-        raise MaterialError(f"{path.name} has {len(rows)} points; a curve needs at least {_SHORTEST_CURVE}.")
+        rows.append((x, value))
+    if len(rows) < fewest:
+        raise MaterialError(f"{path.name} has {len(rows)} points; a curve needs at least {fewest}.")
     table = np.asarray(rows)
     return frozen_array(table[:, 0]), frozen_array(table[:, 1])

@@ -35,6 +35,7 @@ __all__ = [
     "Collector",
     "Conductive",
     "Crystalline",
+    "DiffusivityCurve",
     "Electrolyte",
     "Host",
     "LithiatedPhase",
@@ -97,6 +98,15 @@ class VolumePath(_Table):
     note: str = ""
 
 
+class DiffusivityCurve(_Table):
+    """Diffusivity of lithium against content: ``file`` names a CSV (x, D_m2_s), x as in the potential's curves."""
+
+    file: str
+    source: str
+    level: Level
+    note: str = ""
+
+
 class LithiatedPhase(_Table):
     """A phase of the lithiation sequence: Li per host, density [kg/m3], whether a cell reaches it."""
 
@@ -129,7 +139,8 @@ class Record(_Table):
 class Host(Record):
     """A material that takes lithium: host unit, molar mass [kg/mol], potential and volume against content.
 
-    ``diffusivity`` lists sourced values [m2/s] from low to high; ``exchange_current`` is a note for a solver.
+    ``diffusivity`` lists sourced values [m2/s] from low to high; ``diffusivity_curve`` stands for the middle one
+    where there is a curve; ``exchange_current`` is a note for a solver.
     """
 
     host: str
@@ -137,6 +148,7 @@ class Host(Record):
     potential: PotentialData
     volume: VolumePath
     diffusivity: tuple[Sourced[Diffusivity], ...] = ()
+    diffusivity_curve: DiffusivityCurve | None = None
     exchange_current: str = ""
 
 

@@ -95,6 +95,8 @@ def _files(record: Record) -> Iterator[tuple[str, str]]:
             text = getattr(record.potential, field)
             if text is not None:
                 yield f"potential.{field}", text
+        if record.diffusivity_curve is not None:
+            yield "diffusivity_curve.file", record.diffusivity_curve.file
 
 
 def _potential(data: PotentialData) -> Iterator[Fault]:

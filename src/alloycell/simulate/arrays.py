@@ -7,15 +7,15 @@ facing electrode [A/m2], positive for discharge.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alloycell.quantities import FloatArray
-from alloycell.simulate.curves import Modes
 from alloycell.simulate.kernel import load_kernel
+from alloycell.simulate.radial import Radial
 
 __all__ = [
     "CAUSES",
@@ -74,15 +74,16 @@ class FlatPhase:
     ``numbers``, shape (designs, 11): surface per volume [1/m], radius [m], lithium between the walls [mol/m3],
     diffusivity [m2/s], rate [A/m2], film resistance [ohm m2], hysteresis decay, exponent (both dimensionless), slope
     [V], theta and hysteresis state at the start (dimensionless). ``hysteresis``: 0 none, 1 one state, 2 sign of
-    current.
+    current. ``diffusivity`` is the curve that multiplies the diffusivity, -1 where it is constant.
     """
 
     low: int
     high: int
     exchange: int
     hysteresis: int
-    radial: Modes
+    radial: Radial
     numbers: FloatArray
+    diffusivity: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ class Flat:
             if key not in known:
                 known[key] = sum(table.size for table in tables)
                 tables.append(phase.radial.table)
-            row = [0, phase.radial.count, phase.low, phase.high, -1, phase.exchange, phase.hysteresis, known[key]]
-            phases.append(row)
+            radial = phase.radial
+            phases.append([radial.kind, radial.count, phase.low, phase.high, phase.diffusivity, phase.exchange,
+                           phase.hysteresis, known[key]])  # fmt: skip
         layers = np.array([[layer.side, layer.nodes, len(layer.phases)] for layer in self.layers], dtype=np.int32)
         share = np.concatenate([np.full(layer.nodes, 1.0 / layer.nodes) for layer in self.layers])
         carried = self.salt[3]
@@ -159,9 +161,7 @@ class Flat:
                 layer.side,
                 layer.nodes,
                 layer.numbers[rows],
-                tuple(
-                    FlatPhase(p.low, p.high, p.exchange, p.hysteresis, p.radial, p.numbers[rows]) for p in layer.phases
-                ),
+                tuple(replace(phase, numbers=phase.numbers[rows]) for phase in layer.phases),
             )
             for layer in self.layers
         )

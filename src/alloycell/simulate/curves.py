@@ -1,4 +1,4 @@
-"""Curves on the grids of the kernel: open-circuit potentials of both branches, kinetics, electrolyte, radial modes.
+"""Curves on the grids of the kernel: open-circuit potentials of both branches, kinetics, diffusion, electrolyte.
 
 The kernel reads every curve against theta, the share (0 to 1) of the way from the empty to the full wall of a material
 (docs/theory/simulation.md, section 3).
@@ -7,11 +7,9 @@ The kernel reads every curve against theta, the share (0 to 1) of the way from t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.polynomial import Legendre
 
 from alloycell.materials import Branch, Hysteresis, Library
 from alloycell.quantities import FloatArray, frozen_array
@@ -22,11 +20,10 @@ __all__ = [
     "SALT_POINTS",
     "WALL",
     "WALL_WIDTH",
-    "Modes",
     "branch_table",
+    "diffusivity_table",
     "exchange_table",
     "grid",
-    "modes",
     "salt_table",
     "sampled",
     "wall",
@@ -109,6 +106,21 @@ def exchange_table(curve: Hysteresis, highest: float) -> FloatArray:
     return _with_slopes(np.sqrt(room / (grid() * (1.0 - grid()))))
 
 
+def diffusivity_table(
+    content: FloatArray, diffusivity: FloatArray, empty: float, full: float
+) -> tuple[float, FloatArray]:
+    """Reference diffusivity [m2/s] and D over it against theta, dimensionless, shape (2, points).
+
+    ``diffusivity`` [m2/s] is given at rising ``content`` [Li per host], theta is 0 at ``empty`` and 1 at ``full``.
+    Between the points the logarithm follows monotone cubic pieces, beyond them D stays at the last value. The
+    reference is the geometric mean over theta.
+    """
+    wanted = np.clip(empty + grid() * (full - empty), content[0], content[-1])
+    level = cubic(content, np.log(diffusivity), wanted)
+    middle = float(np.trapezoid(level, grid()) / np.ptp(grid()))
+    return float(np.exp(middle)), _with_slopes(np.exp(level - middle))
+
+
 def salt_table(library: Library, name: str, temperature: float) -> tuple[FloatArray, float]:
     """Electrolyte ``name`` at ``temperature`` [K]: table (8, points), and the concentration at its end [mol/m3].
 
@@ -134,40 +146,3 @@ def salt_table(library: Library, name: str, temperature: float) -> tuple[FloatAr
         values.append(row)
         rates.append(slopes(c, row) if np.ptp(row) > 0 else np.zeros_like(c))
     return frozen_array(np.stack([*values, *rates])), top
-
-
-@dataclass(frozen=True, slots=True)
-class Modes:
-    """Diffusion modes of a sphere or a slab: ``table`` for the kernel (decay numbers, surface weights, dimensionless).
-
-    ``shape`` gives each mode, 1 at the surface, at places r / R (0 to 1): shape (modes, places).
-    """
-
-    count: int
-    table: FloatArray
-    vectors: FloatArray
-
-    def shape(self, place: FloatArray) -> FloatArray:
-        """Every mode at ``place`` (r / R, 0 to 1), scaled to 1 at the surface: shape (modes, places), dimensionless."""
-        raw = np.array([Legendre.basis(k)(2 * place * place - 1) for k in range(self.count)])
-        return np.asarray((self.vectors.T @ raw) / self.vectors.sum(axis=0)[:, None])
-
-
-@cache
-def modes(count: int = 8, geometry: str = "sphere") -> Modes:
-    """``count`` Galerkin modes of even Legendre polynomials P_k(2 r2 - 1) in a ``sphere`` or ``slab``, dimensionless.
-
-    Smith and Lanczos: eigenvectors of stiffness against mass; the mean is the first mode, exactly conserved.
-    """
-    s, w = np.polynomial.legendre.leggauss(4 * count + 8)
-    s, w = 0.5 * (s + 1), 0.5 * w * (0.5 * (s + 1)) ** (2 if geometry == "sphere" else 0)
-    bases = [Legendre.basis(k) for k in range(count)]
-    phi = np.array([basis(2 * s * s - 1) for basis in bases])
-    slope = np.array([basis.deriv()(2 * s * s - 1) * 4 * s if k else 0 * s for k, basis in enumerate(bases)])
-    lower = np.linalg.inv(np.linalg.cholesky((phi * w) @ phi.T))
-    value, turned = np.linalg.eigh(lower @ ((slope * w) @ slope.T) @ lower.T)
-    vector = lower.T @ turned
-    value[0] = 0.0
-    weight = vector.sum(axis=0) ** 2
-    weight[0] = 3.0 if geometry == "sphere" else 1.0
-    return Modes(count, frozen_array(np.concatenate([value, weight])), frozen_array(vector))

@@ -32,7 +32,8 @@ class Options:
     with the share of its area (0 to 1) that cracks or gaps leave to the electrolyte. ``temperature`` [K].
     ``contact`` [ohm m2]: resistance in series. ``nodes``: control volumes across each layer and the
     separator, a count, and ``layer_nodes`` by path ("negative.layers[0]") where they differ.
-    ``modes``: diffusion modes of each particle, a count. ``profile_times`` [s]: when profiles are kept.
+    ``modes``: diffusion modes of each particle, a count (where its diffusivity depends on the content, three shells
+    for each). ``profile_times`` [s]: when profiles are kept.
     ``tolerance``: relative error allowed in each step in time, dimensionless. ``threads``: a count.
     """
 

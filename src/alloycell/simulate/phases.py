@@ -18,9 +18,10 @@ from alloycell.electrode import Coating, Constituent
 from alloycell.materials import Alloying, Branch, Host, Hysteresis
 from alloycell.quantities import FloatArray, frozen_array
 from alloycell.simulate.arrays import FlatPhase
-from alloycell.simulate.curves import WALL_WIDTH, Modes, branch_table, exchange_table, grid, modes, sampled
+from alloycell.simulate.curves import WALL_WIDTH, branch_table, diffusivity_table, exchange_table, grid, sampled
 from alloycell.simulate.kinetics import ASSUMED_DECAY, diffusivity_of, radius_of, rate_of
 from alloycell.simulate.options import Options
+from alloycell.simulate.radial import SHELLS_PER_MODE, Radial, modes, shells
 from alloycell.simulate.starts import Start
 
 __all__ = ["Bench", "Place", "Region", "phases_of"]
@@ -47,7 +48,7 @@ class Place:
     empty: float
     span: float
     alloying: bool
-    radial: Modes
+    radial: Radial
     sink: bool = False
 
     def content(self, theta: FloatArray) -> FloatArray:
@@ -135,11 +136,11 @@ def _phase(
     highest = float(part.record.potential.full.value)
     sites = np.divide(hosts * highest, volume, out=np.ones(work.designs), where=volume > 0)
     rate, assumed = rate_of(part, made.title, sites, work.salt)
-    diffusivity, more = diffusivity_of(part, made.title, work.options.diffusivity)
-    work.note([*assumed, *more])
+    work.note(assumed)
+    diffusivity, varying = _diffusivity(work, made, part, curve)
     ends_early = region.side == "positive" and (empty > 1e-6 or abs(curve.full - highest) > 1e-6)
     exchange = work.curve((part.name, "exchange"), exchange_table(curve, highest)) if ends_early else -1
-    radial, area, radius = _geometry(work, made, part, region, volume)
+    radial, area, radius = _geometry(work, made, part, region, volume, varying >= 0)
     inside = np.divide(hosts * span, volume, out=np.ones(work.designs), where=volume > 0)
     work.block("below the curve at the start", np.asarray(content < empty - 1e-9), made.where)
     theta = np.clip((content - empty) / span, 0.0, 1.0)
@@ -148,13 +149,33 @@ def _phase(
     theta = _rested(work.curves[low][0], work.curves[high][0], state, theta, potential)
     decay = ASSUMED_DECAY if hysteresis == _ONE_STATE else 0.0
     columns = (area, radius, inside, diffusivity, rate, 0.0, decay, 0.0, 1.0, theta, state)
-    flat = FlatPhase(
-        low, high, exchange, hysteresis, radial, np.stack([work.wide(value) for value in columns], axis=-1)
-    )
+    numbers = np.stack([work.wide(value) for value in columns], axis=-1)
+    flat = FlatPhase(low, high, exchange, hysteresis, radial, numbers, varying)
     return flat, Place(
         made.where, made.title, population.label, region.side, np.array(hosts), empty, span,
         isinstance(part.record, Alloying), radial,
     )  # fmt: skip
+
+
+def _diffusivity(work: Bench, made: Coating, part: Constituent, curve: Hysteresis) -> tuple[float, int]:
+    """Diffusivity [m2/s] of a phase (of a curve over content its geometric mean) and the place of that curve, else -1.
+
+    A curve stands for the middle of the sourced values.
+    """
+    stated = work.sheet.library.diffusivity(part.name)
+    assert isinstance(part.record, Host)
+    extreme = isinstance(part.record, Alloying) and work.options.diffusivity != "middle"
+    if stated is None or (extreme and part.record.diffusivity):
+        value, assumed = diffusivity_of(part, made.title, work.options.diffusivity)
+        work.note(assumed)
+        return value, -1
+    entry = part.record.diffusivity_curve
+    if entry is not None and entry.level == "assumed":
+        work.note([Assumption(f"{made.title}: {part.label}, diffusivity", f"the curve {entry.file}", entry.note)])
+    reference, table = diffusivity_table(*stated, curve.empty, curve.full)
+    if np.ptp(table[0]) < 1e-9:
+        return reference, -1
+    return reference, work.curve((part.name, "diffusivity", curve.empty, curve.full), table)
 
 
 def _first_lithiation(curve: Hysteresis, plateau: float) -> Hysteresis:
@@ -219,16 +240,19 @@ def _volume(work: Bench, made: Coating, part: Constituent, population: Populatio
 
 
 def _geometry(
-    work: Bench, made: Coating, part: Constituent, region: Region, volume: FloatArray
-) -> tuple[Modes, FloatArray, FloatArray]:
-    """Modes, surface per volume of the layer [1/m] and radius (spheres) or depth (films) [m] of a phase."""
+    work: Bench, made: Coating, part: Constituent, region: Region, volume: FloatArray, varying: bool
+) -> tuple[Radial, FloatArray, FloatArray]:
+    """Modes (shells where D is ``varying``), surface per volume of the layer [1/m], radius or depth of a film [m]."""
+    count = work.options.modes
+    geometry = "slab" if region.film else "sphere"
+    inside: Radial = shells(SHELLS_PER_MODE * count, geometry) if varying else modes(count, geometry)
     if region.film:
         depth = work.wide(made.size.loading / made.solid_density)
-        return modes(work.options.modes, "slab"), np.asarray(volume / depth / region.thickness), depth
+        return inside, np.asarray(volume / depth / region.thickness), depth
     radius, assumed = radius_of(part, made.title)
     work.note(assumed)
     wide = work.wide(radius)
-    return modes(work.options.modes), np.asarray(3.0 * volume / wide / region.thickness), wide
+    return inside, np.asarray(3.0 * volume / wide / region.thickness), wide
 
 
 def _sink(work: Bench, made: Coating, region: Region, owed: FloatArray) -> tuple[FlatPhase, Place]:

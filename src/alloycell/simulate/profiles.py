@@ -69,11 +69,11 @@ def profile_of(made: Assembly, design: int, time: float, state: FloatArray) -> P
     found: dict[tuple[str, str], PhaseProfile] = {}
     for number, (phase, place) in enumerate(zip(flat.phases, made.places, strict=True)):
         m, count = lengths[number], phase.radial.count
-        amplitudes, rest = rest[: count * m].reshape(count, m), rest[count * m :]
+        held, rest = rest[: count * m].reshape(count, m), rest[count * m :]
         mine = slice(edges[number], edges[number + 1])
-        inside = (amplitudes[:, :, None] * phase.radial.shape(np.array(DEPTHS))[:, None, :]).sum(axis=0)
+        inside = phase.radial.inside(held, theta[mine], np.array(DEPTHS))
         found[place.where, place.label] = PhaseProfile(
-            x[starts[number] : starts[number] + m], place.content(amplitudes[0]), place.content(theta[mine]),
+            x[starts[number] : starts[number] + m], place.content(phase.radial.mean(held)), place.content(theta[mine]),
             place.content(inside), reaction[mine],
         )  # fmt: skip
     return Profile(time, x, salt, difference, found)

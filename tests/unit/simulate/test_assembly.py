@@ -16,7 +16,7 @@ def test_the_flat_arrays_hold_the_lithium_that_the_balance_says(layered, film):
     sheet = Datasheet(layered)
     for number, (place, phase) in enumerate(zip(made.places, made.flat.phases, strict=True)):
         layer = next(entry for entry in made.flat.layers if phase in entry.phases)
-        per_surface = phase.radial.table[phase.radial.count]
+        per_surface = phase.radial.per_surface
         area, radius, inside = phase.numbers[0, :3]
         held = inside * area * radius / per_surface * layer.numbers[0, 0]
         assert held == pytest.approx(place.hosts[0] * place.span, rel=1e-12), number

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from alloycell.materials import Library
-from alloycell.simulate.curves import branch_table, exchange_table, grid, modes, salt_table, wall
+from alloycell.simulate.curves import branch_table, exchange_table, grid, salt_table, wall
+from alloycell.simulate.radial import modes
 
 LIBRARY = Library.of()
 HOSTS = [name for kind in ("alloying", "carbon", "positive") for name in LIBRARY.names(kind)]

@@ -9,7 +9,7 @@ import pytest
 
 from alloycell.cell import Cell
 from alloycell.errors import MaterialError
-from alloycell.simulate import simulate
+from alloycell.simulate import Options, simulate
 
 RECORD = """
 format = 1
@@ -45,10 +45,16 @@ title = "Half cells of batch 7"
 CURVE = "x,U_V\n0.00,1.25\n0.10,0.98\n0.40,0.41\n0.70,0.14\n1.00,0.01\n"
 
 
-def cell_of(folder: Path, curve: str) -> Cell:
+DIFFUSIVITY = "# galvanostatic titration\nx,D_m2_s\n0.0,4e-14\n0.5,1e-14\n1.0,2e-15\n"
+STATED = 'diffusivity_curve = { file = "coke-7-D.csv", source = "bench", level = "measured" }\n'
+
+
+def cell_of(folder: Path, curve: str, diffusivity: str = "") -> Cell:
     """The LG M50 with coke-7 in place of its graphite."""
     (folder / "mine").mkdir(exist_ok=True)
-    (folder / "mine" / "coke-7.toml").write_text(RECORD)
+    record = RECORD.replace("exchange_current =", STATED + "exchange_current =") if diffusivity else RECORD
+    (folder / "mine" / "coke-7.toml").write_text(record)
+    (folder / "mine" / "coke-7-D.csv").write_text(diffusivity)
     (folder / "mine" / "coke-7.csv").write_text(curve)
     text = (Path(__file__).parents[3] / "examples" / "lg-m50.toml").read_text(encoding="utf-8")
     text = text.replace("graphite-SiOx", "coke-7").replace("85.2 um", "90 um").replace("75.6 um", "40 um")
@@ -94,3 +100,53 @@ def test_a_curve_that_rises_somewhere_runs_on_its_falling_neighbour(tmp_path):
     result = simulate(cell_of(tmp_path, CURVE.replace("0.70,0.14", "0.70,0.45")), "Discharge at C/10")
     assert result.outcome.finished
     assert result.made.cell.library.largest_change("coke-7") == pytest.approx(0.02)
+
+
+def test_a_diffusivity_that_depends_on_content_is_simulated_in_shells(tmp_path):
+    options = Options(profile_times=(600.0,))
+    result = simulate(cell_of(tmp_path, CURVE, DIFFUSIVITY), "Discharge at 1C; Charge at C/3", options)
+    assert result.outcome.finished
+    assert result.ledger.closure < 1e-12
+    phase = result.made.flat.phases[0]
+    assert (phase.radial.kind, phase.radial.count) == (1, 24)
+    assert phase.numbers[0, 3] == pytest.approx(np.exp(np.mean(np.log([4e-14, 1e-14, 1e-14, 2e-15]))), rel=0.05)
+    profile = result.profiles[0].phases["negative.layers[0]", "coke-7"]
+    assert np.all(np.diff(profile.inside[0]) < 0)
+    assert profile.inside[0, -1] == pytest.approx(profile.surface[0])
+    assert profile.inside[0].min() < profile.mean[0] < profile.inside[0].max()
+
+
+def test_a_curve_that_does_not_vary_is_the_value(tmp_path):
+    level = "x,D_m2_s\n0,1e-14\n1,1e-14\n"
+    one, same = (simulate(cell_of(tmp_path, CURVE, text), "Discharge at 1C") for text in ("", level))
+    assert same.voltage == pytest.approx(one.voltage, abs=1e-9)
+
+
+def test_a_curve_that_hardly_varies_is_nearly_the_value(tmp_path):
+    hardly = "x,D_m2_s\n0,1.0001e-14\n1,0.9999e-14\n"
+    one, same = (simulate(cell_of(tmp_path, CURVE, text), "Discharge at 1C for 30 min") for text in ("", hardly))
+    times = np.linspace(30.0, 1800.0, 60)
+    apart = np.interp(times, one.time, one.voltage) - np.interp(times, same.time, same.voltage)
+    assert np.abs(apart).max() < 3e-4
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (DIFFUSIVITY.replace("D_m2_s", "D_cm2_s"), "header"),
+        (DIFFUSIVITY.replace("1e-14", "-1e-14"), "1e-24 to 1e-06 m2/s"),
+        (DIFFUSIVITY.replace("0.5,", "1.5,"), "0 to 1"),
+        ("x,D_m2_s\n0,1e-14\n", "at least 2"),
+    ],
+)
+def test_a_bad_diffusivity_is_refused_with_its_file_and_line(tmp_path, table, told):
+    with pytest.raises(MaterialError, match="coke-7-D") as caught:
+        simulate(cell_of(tmp_path, CURVE, table), "Discharge at 1C")
+    assert told in str(caught.value)
+
+
+def test_a_missing_diffusivity_file_is_a_fault_of_the_record(tmp_path):
+    cell_of(tmp_path, CURVE, DIFFUSIVITY)
+    (tmp_path / "mine" / "coke-7-D.csv").unlink()
+    with pytest.raises(MaterialError, match="diffusivity_curve"):
+        Cell.load(tmp_path / "cell.toml")
