@@ -1,4 +1,4 @@
-// Variable-step, variable-order backward differentiation (1-5) on stored past values.
+// Variable-step, variable-order backward differentiation (1-5) on stored past values: docs/theory/stepping.md (1), (2).
 // Each lane has its own step and order; they are coefficients, so packs run in step without sharing anything.
 #pragma once
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Salt transport and charge transport between control volumes, with their derivatives.
+// Salt transport and charge transport between control volumes, with their derivatives: docs/theory/transport.md (4), (5), (6).
 // Faces are numbered 0..n; face f lies left of control volume f; nothing passes faces 0 and n.
 #pragma once
 #include "mesh.hpp"
@@ -23,7 +23,7 @@ template <class S> struct NodeSalt {
   S *soft, *soft_rate;           // concentration in kinetics and its logarithm's derivative
 };
 
-// Where salt runs out, kinetics see s log(1 + exp(c/s)) in place of c (s in mol/m3): always positive, rising with c,
+// Where salt runs out (docs/theory/transport.md (11)), kinetics see s log(1 + exp(c/s)) in place of c (s in mol/m3): always positive, rising with c,
 // equal to c within 1e-17 above 40 s. The overpotential then grows in proportion to -c, so c stays above a few -s.
 inline constexpr double least_salt = 0.02;
 
@@ -166,7 +166,7 @@ inline void all_faces(const Design<S>& d, const S* c, const S* p, const S& curre
 }
 
 // Charge-transfer overpotential of a planar lithium electrode (or 0) [V] and its derivatives by I and c:
-// the ion potential beside it, phi_e = -nu(I).
+// the ion potential beside it, phi_e = -nu(I), docs/theory/transport.md (10).
 template <class S> struct MetalStep { S nu, by_current, by_salt; };
 
 template <class S> inline MetalStep<S> metal_step(const Design<S>& d, const S& current, const S& c) {

@@ -4,7 +4,7 @@
 
 namespace alloycell {
 
-// Control a0 + a1 V + a2 I + a3 V I = 0: current, voltage, power or resistance. `bordered`: I is unknown somewhere.
+// docs/theory/stepping.md (3): control a0 + a1 V + a2 I + a3 V I = 0: current, voltage, power or resistance. `bordered`: I is unknown somewhere.
 template <class S> struct Control { S a0, a1, a2, a3; bool bordered; };
 
 // 1 / tolerance of salt [m3/mol], potential [1/V], theta, current [m2/A].

@@ -1,4 +1,5 @@
-// Charge transfer between particles and electrolyte in impedance form, and hysteresis of the potential.
+// Charge transfer between particles and electrolyte in impedance form, docs/theory/reaction.md (1), (2), (3), and hysteresis of the
+// potential, docs/theory/reaction.md (4), (5).
 //   r = p - U(theta, h) - (2RT/F) asinh(j / 2 j0) - R_film j = 0,  theta = theta~ - G j,
 //   dj = (r + dp + S/(2c) dc) / Z,  Z = d nu/dj - G (dU/dtheta + d nu/dtheta).
 // j > 0 leaves the particle; j0 = k g(theta) sqrt(c / c_ref theta (1 - theta)).

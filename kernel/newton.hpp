@@ -41,7 +41,7 @@ inline void sum_phases(const Design<S>& d, const Points<S>& points, const S* j, 
   }
 }
 
-// Rows of one register of control volumes, constant transference number.
+// Rows of one register of control volumes, constant transference number: docs/theory/transport.md (7), (8).
 template <class S>
 inline void assemble_rows(int i, const Design<S>& d, const Step<S>& step, const Faces<S>& f, Blocks<S>& k) {
   using V = wide_of<S>;
@@ -219,7 +219,7 @@ inline void solve_blocks(const Shape& shape, Blocks<S>& k) {
   if constexpr (border) substitute(k, k.w1, k.w2, shape.n, nn, np);
 }
 
-// Terminal voltage from p, the faces and the current; the sweep from collector to collector.
+// Terminal voltage from p, the faces and the current, docs/theory/transport.md (9); the sweep from collector to collector.
 template <class S>
 inline S terminal_voltage(const Design<S>& d, const S* c, const S* p, const S& current, const NodeSalt<S>& x, const Faces<S>& f) {
   const Shape& shape = *d.shape;

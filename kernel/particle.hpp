@@ -1,8 +1,8 @@
-// Diffusion in particles and the response of their surface to the flux: theta = theta~ - G j.
+// Diffusion in particles and the response of their surface to the flux: theta = theta~ - G j, docs/theory/diffusion.md (4).
 //
 // modal: constant diffusivity. The amplitudes b_k are contributions to the surface value,
-//   b_k' = -lambda_k D/R^2 b_k - w_k j/(F c R), mean = b_0: exact in the mean, modes decouple.
-// shells: diffusivity depends on theta. Finite volumes from the centre (or the inner face of a slab) to the surface,
+//   docs/theory/diffusion.md (3): b_k' = -lambda_k D/R^2 b_k - w_k j/(F c R), mean = b_0: exact in the mean, modes decouple.
+// shells, docs/theory/diffusion.md (5), (6): diffusivity depends on theta. Finite volumes from the centre (or the inner face of a slab) to the surface,
 //   refactored every iteration. A table gives their volumes, then for every face between two of them area over distance
 //   and, last, the distance from the middle of the outermost to the surface: lengths in R, area 1 at the surface.
 #pragma once

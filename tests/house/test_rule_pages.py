@@ -17,6 +17,8 @@ PATH = re.compile(
     r"^(?:src|tests|docs|examples|benchmarks|kernel|\.ci)/[\w./*-]+$|^[\w.-]+\.(?:md|toml|txt)$|^Makefile$"
 )
 MENTION = re.compile(r"\bdocs/[\w./-]+\.md\b")
+CITED = re.compile(r"(docs/theory/[\w-]+\.md)((?:,? \(\d+\))+)")
+EQUATION = re.compile(r"^ *\((\d+)\)  ", flags=re.MULTILINE)
 
 
 def pages(root: Path) -> list[Path]:
@@ -99,6 +101,20 @@ def mention_faults(root: Path, files: Iterable[Path]) -> list[str]:
     ]
 
 
+def citation_faults(root: Path, files: Iterable[Path]) -> list[str]:
+    """Equations that a source file cites, such as docs/theory/dose.md (2), and that their page does not number."""
+    faults = []
+    for file in files:
+        for page, numbers in CITED.findall(file.read_text(encoding="utf-8")):
+            known = EQUATION.findall((root / page).read_text(encoding="utf-8")) if (root / page).exists() else []
+            faults += [
+                f"{near(file, root)} cites {page} ({number}), which is not there"
+                for number in re.findall(r"\d+", numbers)
+                if number not in known
+            ]
+    return faults
+
+
 def rows(text: str, title: str) -> list[list[str]]:
     """The cells of the first table under the heading ``title``, header left out."""
     part = text.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
@@ -118,8 +134,23 @@ def test_every_file_that_a_how_to_page_names_is_there():
     nothing_wrong(path_faults(REPOSITORY))
 
 
+def sources() -> list[Path]:
+    """The source files of the package and of its solver."""
+    return sorted([*(REPOSITORY / "src").rglob("*.py"), *(REPOSITORY / "kernel").glob("*.[hc]pp")])
+
+
 def test_every_page_that_the_code_sends_to_is_there():
-    nothing_wrong(mention_faults(REPOSITORY, sorted((REPOSITORY / "src").rglob("*.py"))))
+    nothing_wrong(mention_faults(REPOSITORY, sources()))
+
+
+def test_every_equation_that_the_code_cites_is_there():
+    nothing_wrong(citation_faults(REPOSITORY, sources()))
+
+
+def test_every_theory_page_is_cited_by_the_code():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+    named = [f"docs/theory/{page.name}" for page in (REPOSITORY / "docs" / "theory").glob("*.md")]
+    assert [name for name in named if name not in code] == []
 
 
 def test_the_pages_that_people_start_from_are_there():
@@ -192,6 +223,13 @@ def test_pages_that_are_all_right_pass(site):
     (site / "src" / "a.py").write_text('"""See docs/a.md."""')
     assert link_faults(site) + target_faults(site) + path_faults(site) == []
     assert mention_faults(site, [site / "src" / "a.py"]) == []
+
+
+def test_an_equation_that_is_not_there_is_seen(site):
+    (site / "docs" / "theory").mkdir()
+    (site / "docs" / "theory" / "a.md").write_text("```\n(1)   a = b\n```\n")
+    (site / "src" / "a.py").write_text('"""docs/theory/a.md (1), (2)."""')
+    assert citation_faults(site, [site / "src" / "a.py"]) == ["src/a.py cites docs/theory/a.md (2), which is not there"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Curves on the grids of the kernel: open-circuit potentials of both branches, kinetics, diffusion, electrolyte.
 
 The kernel reads every curve against theta, the share (0 to 1) of the way from the empty to the full wall of a material
-(docs/theory/simulation.md, section 3).
+(docs/theory/reaction.md, section 3).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 WALL = 1.0
-"""By how much the potential has left its curve at the very end of it [V]: the wall of docs/theory/simulation.md (8)."""
+"""By how much the potential has left its curve at the very end of it [V]: the wall of docs/theory/reaction.md (6)."""
 
 WALL_WIDTH = 1.5e-4
 """Share of the capacity over which the wall rises by a factor e, dimensionless."""
