@@ -33,7 +33,7 @@ from alloycell.materials import (
     theoretical_capacity,
     volume_ratio,
 )
-from alloycell.materials.potential import read_curve
+from alloycell.materials.curve_file import read_curve
 from alloycell.quantities import FARADAY, FloatArray
 from alloycell.sources import Sourced
 

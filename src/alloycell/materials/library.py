@@ -18,13 +18,12 @@ from pydantic import ValidationError
 
 from alloycell.errors import Fault, FormatError, MaterialError, suggestion
 from alloycell.files import read_toml
+from alloycell.materials.curve_file import MOST_CHANGE, read_curve, read_diffusivity
 from alloycell.materials.potential import (
     Branch,
     Hysteresis,
     branch_from_table,
     branches_from_plateaus,
-    read_curve,
-    read_diffusivity,
 )
 from alloycell.materials.record import (
     Alloying,
@@ -287,21 +286,23 @@ def _branches(data: PotentialData, folder: Path, name: str) -> Hysteresis:
     both = [branch_from_table(*read_curve(_file(folder, text)), full) for text in texts if text]
     lower, upper = both[0], both[-1]
     if not np.allclose(lower.content[[0, -1]], upper.content[[0, -1]], rtol=0, atol=1e-9):
-        raise MaterialError(
-            Fault(
-                f"{name}: potential",
-                "has branches of different length",
-                "both must begin and end at the same x",
-            )
-        )
-    return Hysteresis(lower, _not_below(upper, lower))
+        spans = [f"{text} x = {b.content[0] / full:g} to {b.content[-1] / full:g}"
+                 for text, b in zip((data.lithiation, data.delithiation), both, strict=True)]  # fmt: skip
+        found = f"has branches of different length, {' and '.join(spans)}"
+        raise MaterialError(Fault(f"{name}: potential", found, "both must begin and end at the same x"))
+    return Hysteresis(lower, _not_below(upper, lower, data.delithiation or "", full))
 
 
-def _not_below(upper: Branch, lower: Branch) -> Branch:
+def _not_below(upper: Branch, lower: Branch, file: str, full: float) -> Branch:
     """``upper``, lifted where it falls below ``lower``: content [Li per host], potential [V], change [V]."""
     content = np.union1d(upper.content, lower.content)
     wanted, least = upper.potential_at(content), lower.potential_at(content)
     lift = float(np.max(least - wanted))
+    if lift > MOST_CHANGE:
+        place = float(content[np.argmax(least - wanted)] / full)
+        found = f"lies {1000 * lift:.3g} mV below the lithiation branch at x = {place:.3g}"
+        needed = f"lithium leaves at a higher potential than it enters; {1000 * MOST_CHANGE:g} mV are lifted as noise"
+        raise MaterialError(Fault(file, found, needed, "Exchange the two files, if they are the wrong way round"))
     if lift <= 0:
         return upper
     return Branch(frozen_array(content), frozen_array(np.maximum(wanted, least)), max(upper.change, lift))

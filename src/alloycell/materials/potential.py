@@ -10,14 +10,11 @@ stays.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alloycell.errors import MaterialError
 from alloycell.quantities import FloatArray, frozen_array
 
 __all__ = [
@@ -26,12 +23,7 @@ __all__ = [
     "branch_from_table",
     "branches_from_plateaus",
     "monotone_falling",
-    "read_curve",
-    "read_diffusivity",
 ]
-
-_SHORTEST_CURVE = 4
-"""Fewest points of a curve from a file, dimensionless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,57 +116,3 @@ def branches_from_plateaus(steps: ArrayLike, gap: float) -> Hysteresis:
     level = np.repeat(table[:, 2], 2)
     lower, upper = (Branch(frozen_array(content), frozen_array(level + shift), 0.0) for shift in (-gap / 2, gap / 2))
     return Hysteresis(lithiation=lower, delithiation=upper)
-
-
-def read_curve(path: Path) -> tuple[FloatArray, FloatArray]:
-    """The columns x (dimensionless, 0 to 1) and potential [V] of a curve file, each of shape (k,).
-
-    The file is CSV: lines starting with ``#`` are remarks, then a header ``x,U_V``, then numbers, x rising.
-    Raises MaterialError naming the file and line for anything else.
-    """
-    return _read_columns(path, "U_V", "U", "V", (-1.0, 6.0), _SHORTEST_CURVE)
-
-
-def read_diffusivity(path: Path) -> tuple[FloatArray, FloatArray]:
-    """The columns x (dimensionless, 0 to 1) and diffusivity [m2/s] of a file like that of :func:`read_curve`.
-
-    The header is ``x,D_m2_s``. Raises MaterialError naming the file and line for anything else.
-    """
-    return _read_columns(path, "D_m2_s", "D", "m2/s", (1e-24, 1e-6), 2)
-
-
-def _read_columns(
-    path: Path, column: str, symbol: str, unit: str, limits: tuple[float, float], fewest: int
-) -> tuple[FloatArray, FloatArray]:
-    low, high = limits
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise MaterialError(
-            f"{path.name} cannot be read: {problem}. A curve is a CSV file with columns x,{column}."
-        ) from None
-    rows: list[tuple[float, float]] = []
-    header_seen = False
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        cells = [cell.strip() for cell in next(csv.reader([line]))]
-        if not header_seen:
-            if cells != ["x", column]:
-                raise MaterialError(f'{path.name}, line {number}: the header is "{line}"; it must be "x,{column}".')
-            header_seen = True
-            continue
-        try:
-            x, value = (float(cell) for cell in cells)
-        except ValueError:
-            raise MaterialError(f'{path.name}, line {number}: "{line}" is not two numbers x,{column}.') from None
-        if not (0 <= x <= 1 and low < value < high):
-            found = f"{path.name}, line {number}: x = {x:g}, {symbol} = {value:g} {unit}"
-            raise MaterialError(f"{found}; x must lie in 0 to 1, {symbol} in {low:g} to {high:g} {unit}.")
-        if rows and x <= rows[-1][0]:
-            raise MaterialError(f"{path.name}, line {number}: x = {x:g} does not rise; sort the rows by rising x.")
-        rows.append((x, value))
-    if len(rows) < fewest:
-        raise MaterialError(f"{path.name} has {len(rows)} points; a curve needs at least {fewest}.")
-    table = np.asarray(rows)
-    return frozen_array(table[:, 0]), frozen_array(table[:, 1])

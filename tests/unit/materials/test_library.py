@@ -240,11 +240,11 @@ def test_an_absolute_path_of_a_curve_is_refused(with_record):
 @pytest.mark.parametrize(
     ("curve", "complaint"),
     [
-        ("x,U_V\n0,1\n0.5,0.5\n0.5,0.4\n1,0.1\n", "line 4: x = 0.5 does not rise"),
-        ("x,U_V\n0,1\n0.6,0.5\n0.5,0.4\n1,0.1\n", "line 4: x = 0.5 does not rise"),
+        ("x,U_V\n0,1\n0.5,0.5\n0.5,0.4\n1,0.1\n", "line 4 has x = 0.5, which does not rise"),
+        ("x,U_V\n0,1\n0.6,0.5\n0.5,0.4\n1,0.1\n", "line 4 has x = 0.5, which does not rise: 0.6 stands before it"),
         ("x,U_V\n0,1\n0.5,0.5\n1,0.1\n", "3 points"),
         ("x,U_V\n", "0 points"),
-        ("x,U_V\n0,1\n0.5,0.5\n0.7,0.2\n1.1,0.1\n", "line 5: x = 1.1"),
+        ("x,U_V\n0,1\n0.5,0.5\n0.7,0.2\n1.1,0.1\n", "line 5 holds x = 1.1"),
         ("x,U_V\n0,9\n0.5,0.5\n0.7,0.2\n1,0.1\n", "U = 9 V"),
         ("x,U_V\n0,nan\n0.5,0.5\n0.7,0.2\n1,0.1\n", "U = nan V"),
         ("x,U_V\n0,one\n0.5,0.5\n0.7,0.2\n1,0.1\n", "not two numbers"),

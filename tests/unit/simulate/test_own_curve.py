@@ -80,20 +80,80 @@ def test_the_curve_is_what_a_slow_discharge_shows(tmp_path):
     assert np.abs(result.negative_potential - expected)[inside].max() < 0.03
 
 
+MILLIVOLTS = "x,U_V\n0.00,1250\n0.10,980\n0.40,410\n0.70,140\n1.00,10\n"
+BACKWARDS = "x,U_V\n1.00,0.01\n0.70,0.14\n0.40,0.41\n0.10,0.98\n0.00,1.25\n"
+TURNED = "x,U_V\n0.00,0.01\n0.30,0.14\n0.60,0.41\n0.90,0.98\n1.00,1.25\n"
+GRAM = "x,U_V\n0,1.25\n24,0.98\n96,0.41\n168,0.14\n240,0.01\n"
+
+
 @pytest.mark.parametrize(
-    ("curve", "told"),
+    ("curve", "line", "found", "remedy"),
     [
-        ("x,U_V\n0,1\n1,0.1\n", "at least 4"),
-        (CURVE.replace("0.40,0.41", "0.05,0.41"), "does not rise"),
-        (CURVE.replace("0.01", "9"), "-1 to 6 V"),
-        (CURVE.replace("x,U_V", "x;U"), "header"),
-        (CURVE.replace("0.98", "high"), "not two numbers"),
+        ("x,U_V\n0,1\n1,0.1\n", None, "has 2 points", "at least 4"),
+        ("", None, "has 0 points", "at least 4"),
+        ("x,U_V\n0.4,0.9\n0.42,0.8\n0.44,0.7\n0.46,0.6\n", None, "covers x from 0.4 to 0.46", "share of it"),
+        (CURVE.replace("0.40,0.41", "0.05,0.41"), 4, "does not rise: 0.1 stands before it", "Sort the rows"),
+        (CURVE.replace("0.40,0.41", "0.10,0.41"), 4, "it is there twice", "Keep one"),
+        (BACKWARDS, 3, "does not rise, nor does any after it", "Turn their order round"),
+        (CURVE.replace("0.01", "9"), 6, "U = 9 V", "-1 to 6 V"),
+        (CURVE.replace("1.00,", "1.04,"), 6, "x = 1.04", "0 to 1"),
+        (CURVE.replace("0.98", "nan"), 3, "U = nan V", "-1 to 6 V"),
+        (CURVE.replace("0.98", "inf"), 3, "U = inf V", "-1 to 6 V"),
+        (CURVE.replace("x,U_V", "x;U"), 1, "header", "by commas"),
+        (CURVE.replace("x,U_V", "U_V,x"), 1, "header", "Exchange the two columns"),
+        (CURVE.replace("x,U_V", "x,U_mV"), 1, "header", "volts, not millivolts"),
+        (CURVE.replace("x,U_V", "x,U_V,T"), 1, "header", "Keep two columns"),
+        (CURVE.replace("x,U_V\n", ""), 1, "header", "Write the header above"),
+        (CURVE.replace("0.98", "high"), 3, 'is "0.10,high", not two numbers', "such as 0.25,0.132"),
+        (CURVE.replace("0.10,0.98", "0,10;0,98"), 3, "not two numbers", "decimal point"),
+        (MILLIVOLTS, 2, "U = 1250 V", "millivolts: divide them by 1000"),
+        (GRAM, 3, "x = 24", "mAh/g"),
+        (GRAM.replace("240", "98").replace("168", "97"), 3, "x = 24", "percent"),
+        (CURVE.replace("0.70,0.14", "0.70,0.80"), 5, "rises from 0.41 V to 0.8 V", "noise below 50 mV"),
+        (TURNED, 5, "rises", "give 1 - x"),
     ],
-)
-def test_a_bad_curve_is_refused_with_its_file_and_line(tmp_path, curve, told):
-    with pytest.raises(MaterialError, match="coke-7") as caught:
+)  # fmt: skip
+def test_a_bad_curve_is_refused_with_file_line_finding_and_need(tmp_path, curve, line, found, remedy):
+    with pytest.raises(MaterialError) as caught:
         cell_of(tmp_path, curve)
-    assert told in str(caught.value)
+    told = next(fault for fault in caught.value.faults if found in fault.found)
+    assert told.where == "coke-7.csv" + ("" if line is None else f", line {line}")
+    assert remedy in str(told)
+
+
+def test_all_faults_of_a_curve_come_at_once(tmp_path):
+    bad = "x,U_V\n0.00,1.25\n0.10,oh\n0.40,0.41\n0.70,140\n-1,0.01\n"
+    with pytest.raises(MaterialError) as caught:
+        cell_of(tmp_path, bad)
+    assert [fault.where for fault in caught.value.faults] == [f"coke-7.csv, line {line}" for line in (3, 5, 6)]
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_rest_counted(tmp_path):
+    rows = "\n".join(f"{x:.2f},9" for x in np.linspace(0, 1, 40))
+    with pytest.raises(MaterialError) as caught:
+        cell_of(tmp_path, f"x,U_V\n{rows}\n")
+    assert len(caught.value.faults) == 13
+    assert "28 more faults" in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    cell_of(tmp_path, CURVE)
+    (tmp_path / "mine" / "coke-7.csv").write_bytes(b"PK\x03\x04\xff\xfe")
+    with pytest.raises(MaterialError, match=r"coke-7.csv cannot be read"):
+        Cell.load(tmp_path / "cell.toml")
+
+
+def test_a_curve_saved_by_a_spreadsheet_with_its_mark_in_front_is_read(tmp_path):
+    assert cell_of(tmp_path, f"\N{ZERO WIDTH NO-BREAK SPACE}{CURVE}".replace("\n", "\r\n")).name
+
+
+def test_exchanged_branches_are_refused_with_the_place(tmp_path):
+    cell_of(tmp_path, CURVE)
+    record = RECORD.replace('single = "coke-7.csv"', 'lithiation = "coke-7.csv"\ndelithiation = "lower.csv"')
+    (tmp_path / "mine" / "coke-7.toml").write_text(record)
+    (tmp_path / "mine" / "lower.csv").write_text(CURVE.replace("0.40,0.41", "0.40,0.25"))
+    with pytest.raises(MaterialError, match=r"lower.csv lies 160 mV below .* at x = 0.4; .* Exchange"):
+        Cell.load(tmp_path / "cell.toml")
 
 
 def test_a_curve_that_rises_somewhere_runs_on_its_falling_neighbour(tmp_path):
