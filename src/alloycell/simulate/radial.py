@@ -1,7 +1,7 @@
 """How the kernel resolves the inside of particles: diffusion modes, or shells where the diffusivity varies.
 
 Spheres run from the centre to the surface; the slab of a film from its inner face to its outer one
-(docs/theory/simulation.md, section 7).
+(docs/theory/diffusion.md (5), (6)).
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def modes(count: int = 8, geometry: str = "sphere") -> Modes:
 def shells(count: int = 24, geometry: str = "sphere") -> Shells:
     """``count`` shells of a ``sphere`` or a ``slab``, the outermost about 90 times thinner than the innermost.
 
-    Finite volumes (docs/theory/simulation.md, section 7); dimensionless.
+    Finite volumes (docs/theory/diffusion.md (5), (6)); dimensionless.
     """
     power = _POWERS[geometry]
     u = np.linspace(0.0, 1.0, count + 1)
