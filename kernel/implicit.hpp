@@ -1,5 +1,6 @@
 // Newton's iteration of one implicit step of a pack, with the memory it works in.
 #pragma once
+#include <type_traits>
 #include "newton.hpp"
 
 namespace alloycell {
@@ -56,10 +57,14 @@ template <class S> inline Memory<S> take_memory(const Shape& shape, Arena<S>& ar
   return m;
 }
 
-template <class S> class Implicit {
+// Sources added to the equations of charge and interface: none in a run, those of a test with a known solution.
+struct NoSources {};
+
+template <class S, class Sources = NoSources> class Implicit {
  public:
   using V = wide_of<S>;
-  Implicit(const Design<S>& design, Arena<S>& arena) : d(design), shape(*design.shape), m(take_memory<S>(shape, arena)) {}
+  Implicit(const Design<S>& design, Arena<S>& arena, const Sources& sources = none)
+      : d(design), shape(*design.shape), m(take_memory<S>(shape, arena)), added(sources) {}
 
   // Iterates `step.now` until every lane in `active` has converged; lanes that have not are taken out of `active`.
   void solve(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S>& active, Convergence<S>& how, int most) {
@@ -107,6 +112,9 @@ template <class S> class Implicit {
   const Design<S>& d;
   const Shape& shape;
   Memory<S> m;
+  const Sources& added;
+  static constexpr bool has_sources = !std::is_same_v<Sources, NoSources>;
+  static constexpr NoSources none{};
 
   void prepare(const Step<S>& step) {
     for (std::size_t q = 0; q < shape.phases.size(); ++q) {
@@ -132,6 +140,7 @@ template <class S> class Implicit {
     for (std::size_t q = 0; q < shape.phases.size(); ++q) phase_reactions(q, step, current);
     sum_phases(d, m.points, step.now + t.j, m.blocks);
     assemble(d, step, m.faces, m.blocks);
+    if constexpr (has_sources) added.charge(m.blocks);
     S amperes(0.0), change(0.0);
     if (control.bordered) {
       solve_any<true>();
@@ -156,6 +165,7 @@ template <class S> class Implicit {
         shell_sweep(phase, d.phase[q], shape.curves[phase.diffusivity], step.alpha, step.rest, step.now, step.now + t.j,
                     m.radial[q], m.points, i);
       react(d, phase, x, m.salt, step.now + t.p, step.rest, step.now + t.j, m.decay, m.points, i);
+      if constexpr (has_sources) added.interface(phase, m.points, i);
     }
   }
 

@@ -1,11 +1,10 @@
-"""V1 and V2: diffusion in a sphere.
+"""V1, and V2 against another method: diffusion in a sphere.
 
 V1, constant flux q = j/(F c R) [1/s], constant D (Crank 1975, eq. 6.45), tau = D t / R^2:
     theta_s(t) - theta_0 = -(q R^2/D) (3 tau + 1/5 - 2 sum_n exp(-mu_n^2 tau)/mu_n^2),  tan mu_n = mu_n,
     mean theta = theta_0 - 3 q t.
-V2, D = D0 (1 + 2 theta), constant flux: no closed form; the reference is an independent method of lines on 400
-graded shells
-    integrated to 1e-9.
+V2, D = D0 (1 + 2 theta), constant flux: the reference is an independent method of lines on 400 graded shells
+    integrated to 1e-9 (test_kernel_manufactured.py has a closed form).
 
 The surface is isolated from everything else: a half cell with a thick porous salt reservoir at a tiny current
 density.
