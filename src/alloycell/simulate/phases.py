@@ -6,7 +6,7 @@ own. Numbers have one entry a design, SI.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +24,7 @@ from alloycell.simulate.options import Options
 from alloycell.simulate.radial import SHELLS_PER_MODE, Radial, modes, shells
 from alloycell.simulate.starts import Start
 
-__all__ = ["Bench", "Place", "Region", "phases_of"]
+__all__ = ["Bench", "Place", "Region", "lithium_fraction", "phases_of"]
 
 _NONE, _ONE_STATE = 0, 1
 _SINK_RADIUS, _SINK_SHARE, _SINK_RATE, _SINK_DIFFUSIVITY = 1e-8, 0.01, 0.1, 1e-15
@@ -54,6 +54,13 @@ class Place:
     def content(self, theta: FloatArray) -> FloatArray:
         """Content [Li per host] at ``theta`` (0 to 1)."""
         return np.asarray(self.empty + self.span * theta)
+
+
+def lithium_fraction(held: Sequence[tuple[Place, FloatArray]], design: int) -> FloatArray:
+    """Li/(Li + hosts), 0 to 1, of several phases of one ``design`` together; each with its theta (0 to 1)."""
+    hosts = sum(place.hosts[design] for place, _ in held)
+    lithium = sum((place.hosts[design] * place.content(theta) for place, theta in held), np.zeros(()))
+    return np.asarray(lithium / (lithium + hosts))
 
 
 @dataclass(frozen=True, slots=True)

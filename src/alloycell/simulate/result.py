@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ from alloycell.quantities import FloatArray
 from alloycell.simulate.arrays import ROWS, Raw
 from alloycell.simulate.assemble import Assembly
 from alloycell.simulate.drawing import drawn
+from alloycell.simulate.estimate import ErrorEstimate, estimates
 from alloycell.simulate.options import Options
 from alloycell.simulate.outcomes import Outcome
-from alloycell.simulate.phases import Place
+from alloycell.simulate.phases import Place, lithium_fraction
 from alloycell.simulate.profiles import Profile, profile_of
 from alloycell.simulate.protocol import Protocol
 
@@ -214,10 +216,7 @@ class Result:
             raise RangeError(
                 Fault(place, "is not in this cell", "an alloy layer is needed", suggestion(where or "", known))
             )
-        one = self.designs[0]
-        hosts = sum(place.hosts[one] for _, place in mine)
-        lithium = sum((p.hosts[one] * p.content(self.theta(n)) for n, p in mine), np.zeros(()))
-        return np.asarray(lithium / (lithium + hosts))
+        return lithium_fraction([(place, self.theta(n)) for n, place in mine], self.designs[0])
 
     @property
     def ledger(self) -> LithiumLedger:
@@ -258,6 +257,19 @@ class Result:
             return np.array(values).reshape(self.shape)
         return None if np.isnan(values[0]) else values[0]
 
+    @cached_property
+    def errors(self) -> tuple[ErrorEstimate | None, ...]:
+        """The error estimate of every design [SI], found when first asked for by three companion runs, then kept.
+
+        docs/theory/error.md. None where the design, or a companion, did not finish its protocol.
+        """
+        return tuple(estimates(self.made, self.protocol, self.options, self.designs, self.raws))
+
+    @property
+    def error(self) -> ErrorEstimate | None:
+        """The error estimate of this one design [SI]; see :attr:`errors`. Raises RangeError for a batch."""
+        return self.errors[0] if self.outcome.finished else None
+
     @property
     def assumptions(self) -> tuple[Assumption, ...]:
         """What had to be assumed for this simulation, with units in the texts."""
@@ -270,6 +282,8 @@ class Result:
 
     def table(self) -> Mapping[str, FloatArray]:
         """Columns named and signed as in the Battery Data Format (charge positive), then potentials and contents.
+
+        The column "Voltage Error / V" holds the estimate of :attr:`error`, and is left out where there is none.
 
         Names hold the unit of their values [s, V, A, W, Ah, Wh, degC; per m2 for a design without a case].
         """
@@ -288,6 +302,8 @@ class Result:
             "Positive Potential / V": self.positive_potential,
             "Plating Margin / V": self.plating_margin,
         }
+        if self.error is not None:
+            found["Voltage Error / V"] = self.error.voltage
         for (where, label), content in self.contents.items():
             found[f"{where} {label} / Li per host"] = content
         for where in dict.fromkeys(place.where for place in self.places if place.alloying):
@@ -325,6 +341,7 @@ class Result:
             "contents": {f"{where}: {label}": held.tolist() for (where, label), held in self.contents.items()},
             "lithium_fraction": {where: self.lithium_fraction(where).tolist() for where in alloys},
             "ledger": {"closure": ledger.closure, "labels": ledger.labels, "lithium": ledger.lithium.tolist()},
+            "error": None if self.error is None else self.error.to_dict(),
         }  # fmt: skip
 
     def plot(self) -> Figure:

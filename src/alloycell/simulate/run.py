@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from alloycell.cell import Cell
-from alloycell.quantities import FloatArray
-from alloycell.simulate.arrays import Raw, Solver, solve
-from alloycell.simulate.assemble import Assembly, assemble
+from alloycell.simulate.arrays import Raw
+from alloycell.simulate.assemble import assemble
+from alloycell.simulate.chunks import NOT_RUN, chunks, solved
 from alloycell.simulate.options import Options
 from alloycell.simulate.outcomes import STOPPED, Outcome, outcome_of
 from alloycell.simulate.protocol import Protocol
 from alloycell.simulate.result import Result
 from alloycell.simulate.steps import step_tables, texts_of
 
-__all__ = ["CHUNK", "simulate"]
-
-CHUNK = 64
-"""Designs that are handed to the kernel at once, a count: progress is told and Ctrl-C heard between two chunks."""
-
-_ROWS_MADE = 50_000_000
-_NOT_RUN = -1.0
-_LEAST_LIMIT, _STEPS_IN_TIME = 50_000, 2_000
+__all__ = ["simulate"]
 
 
 def simulate(
@@ -48,12 +40,12 @@ def simulate(
     made = assemble(cell, options, _start(options, steps))
     table, groups = step_tables(made, steps)
     blocked = np.any([which for which, _ in made.blocked.values()], axis=0) if made.blocked else np.zeros(0, dtype=bool)
-    table[: blocked.size, :, 0][blocked] = _NOT_RUN
+    table[: blocked.size, :, 0][blocked] = NOT_RUN
     raws: list[Raw | None] = [None] * made.designs
     outcomes: list[Outcome] = [STOPPED] * made.designs
     try:
-        for chunk in _chunks(made, table.shape[1], options):
-            for design, raw in enumerate(_solved(made, table, groups, chunk, options), start=chunk.start):
+        for chunk in chunks(range(made.designs), table.shape[1], made, options):
+            for design, raw in enumerate(solved(made, table, groups, chunk, options), start=chunk.start):
                 outcomes[design] = outcome_of(made, design, raw)
                 raws[design] = raw if len(raw.rows) else None
             if progress is not None:
@@ -72,24 +64,3 @@ def _start(options: Options, steps: Protocol) -> str | float:
         return options.start
     first = next((step for step in steps.written_out() if step.action != "Rest"), None)
     return "discharged" if first is not None and first.action == "Charge" else "charged"
-
-
-def _chunks(made: Assembly, steps: int, options: Options) -> Iterator[slice]:
-    """The designs in chunks that leave room for the rows of their output."""
-    room = _ROWS_MADE // ((steps + options.rows) * (len(made.places) + 11))
-    size = max(1, min(CHUNK, room))
-    for first in range(0, made.designs, size):
-        yield slice(first, min(first + size, made.designs))
-
-
-def _solved(made: Assembly, table: FloatArray, groups: FloatArray, chunk: slice, options: Options) -> tuple[Raw, ...]:
-    """One chunk of designs; again with more rows where the output was full."""
-    many = (chunk.stop - chunk.start) * (len(made.places) + 11)
-    most = max(_LEAST_LIMIT, _STEPS_IN_TIME * table.shape[1])
-    solver = Solver(options.tolerance, options.rows, most, threads=options.threads, variant=options.variant)
-    while True:
-        found = solve(made.flat.chosen(chunk), table[chunk], groups[chunk], options.profile_times, solver)
-        full = any(raw.outcome == "output full" for raw in found)
-        if not full or solver.rows * 8 * many > _ROWS_MADE:
-            return found
-        solver = replace(solver, rows=solver.rows * 8)

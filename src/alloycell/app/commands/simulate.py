@@ -105,11 +105,12 @@ def _text(result: Result, name: str, out: Path | None, screen: Screen) -> str:
     from alloycell.app.layout import blocks, heading, paragraph, table
     from alloycell.app.plot import Line, text_plot
 
-    rows, contents = _steps(result), _contents(result)
+    rows, contents, errors = _steps(result), _contents(result), _errors(result)
     parts = [
         heading(f"{name}: {result.made.start} at the start, layers as {result.made.porosity}", screen),
         table(*rows, screen),
         table(*contents, screen) if contents[1] else "",
+        table(*errors, screen) if errors[1] else "",
         paragraph(str(result.outcome), screen),
         *(paragraph(warning, screen) for warning in result.warnings),
     ]
@@ -156,3 +157,32 @@ def _contents(result: Result) -> tuple[Any, list[list[str]]]:
             [title, text(float(held[0])), text(float(held[-1])), text(float(held.min())), text(float(held.max()))]
         )
     return tuple(Column(name) for name in ("Alloy layer", "Lithium at first", "At the end", "Least", "Most")), rows
+
+
+def _errors(result: Result) -> tuple[Any, list[list[str]]]:
+    """Figures of the run with their numerical error, and its parts; no rows where there is no estimate."""
+    from alloycell.app.layout import Column
+    from alloycell.quantities import KINDS
+
+    columns = tuple(Column(name) for name in ("Numerical error", "Value", "Space", "Particles", "Time"))
+    error = result.error
+    if error is None:
+        return columns, []
+    per, suffix = (1.0, " per area") if result.area is None else (result.area, "")
+    charge, energy, share = KINDS[f"charge{suffix}"], KINDS[f"energy{suffix}"], KINDS["atom fraction"]
+    titles = {place.where: place.title for place in result.places}
+    figures = [
+        ("Last discharge", result.capacity, error.capacity, per, charge),
+        ("Its energy", result.discharge_energy, error.energy, per, energy),
+        *((f"Lithium at the end, {titles[where]}", float(result.lithium_fraction(where)[-1]), parts, 1.0, share)
+          for where, parts in error.lithium_fraction.items()),
+    ]  # fmt: skip
+    largest = error.largest
+    told = [f"{1e3 * part:.2g} mV" for part in (largest.total, largest.space, largest.radial, largest.time)]
+    rows = [["Voltage, at most", f"+- {told[0]}", *told[1:]]]
+    for name, value, parts, factor, kind in figures:
+        if parts is not None:
+            sizes = (parts.total, parts.space, parts.radial, parts.time)
+            told = [kind.spread_text(float(size) * factor) for size in sizes]
+            rows.append([name, f"{kind.text(value * factor, 6)} +- {told[0]}", *told[1:]])
+    return columns, rows

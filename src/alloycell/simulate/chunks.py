@@ -1,0 +1,43 @@
+"""The designs of a batch handed to the kernel in chunks, with more room for output where it was full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from alloycell.quantities import FloatArray
+from alloycell.simulate.arrays import ROWS, Raw, Solver, solve
+from alloycell.simulate.assemble import Assembly
+from alloycell.simulate.options import Options
+
+__all__ = ["CHUNK", "NOT_RUN", "chunks", "solved"]
+
+CHUNK = 64
+"""Designs that are handed to the kernel at once, a count: progress is told and Ctrl-C heard between two chunks."""
+
+NOT_RUN = -1.0
+"""Stands for the kind of a design's first step where the design is not to be run; dimensionless."""
+
+_ROWS_MADE = 50_000_000
+_LEAST_LIMIT, _STEPS_IN_TIME = 50_000, 2_000
+
+
+def chunks(designs: Sequence[int], steps: int, made: Assembly, options: Options) -> Iterator[slice]:
+    """``designs`` (numbers in a row) in chunks that leave room for the rows of their output; no units."""
+    room = _ROWS_MADE // ((steps + options.rows) * (len(made.places) + len(ROWS)))
+    size, stop = max(1, min(CHUNK, room)), designs[-1] + 1
+    for first in range(designs[0], stop, size):
+        yield slice(first, min(first + size, stop))
+
+
+def solved(made: Assembly, table: FloatArray, groups: FloatArray, chunk: slice, options: Options) -> tuple[Raw, ...]:
+    """One chunk of designs through the steps ``table`` [SI]; again with more rows where the output was full."""
+    many = (chunk.stop - chunk.start) * (len(made.places) + len(ROWS))
+    most = max(_LEAST_LIMIT, _STEPS_IN_TIME * table.shape[1])
+    solver = Solver(options.tolerance, options.rows, most, threads=options.threads, variant=options.variant)
+    while True:
+        found = solve(made.flat.chosen(chunk), table[chunk], groups[chunk], options.profile_times, solver)
+        full = any(raw.outcome == "output full" for raw in found)
+        if not full or solver.rows * 8 * many > _ROWS_MADE:
+            return found
+        solver = replace(solver, rows=solver.rows * 8)

@@ -1,0 +1,181 @@
+"""How far a simulated figure is from the exact solution of its equations, from three companion runs.
+
+docs/theory/error.md. The parts are added without regard to sign. What the model leaves out is no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from alloycell.quantities import FloatArray, frozen_array
+from alloycell.simulate.arrays import ROWS, Flat, FlatLayer, Raw
+from alloycell.simulate.assemble import Assembly
+from alloycell.simulate.chunks import NOT_RUN, chunks, solved
+from alloycell.simulate.options import Options
+from alloycell.simulate.phases import lithium_fraction
+from alloycell.simulate.protocol import Protocol
+from alloycell.simulate.radial import Modes, Radial, modes, shells
+from alloycell.simulate.steps import step_tables
+from alloycell.simulate.tracks import apart, carried, track_of
+
+__all__ = ["ErrorEstimate", "Parts", "coarser", "estimates", "finer_inside"]
+
+_SPACE, _RADIAL, _TIGHTER, _LOOSER = 1 / 2, 4 / 3, 5 / 4, 1 / 3
+_TIGHTEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """An estimated error by where it comes from, in the unit of its figure, each a number or an array, not negative.
+
+    ``space``: control volumes across the cell; ``radial``: modes or shells inside the particles; ``time``: steps in
+    time.
+    """
+
+    space: Any
+    radial: Any
+    time: Any
+
+    @property
+    def total(self) -> Any:
+        """The sum of all parts, unit unchanged."""
+        return self.space + self.radial + self.time
+
+    def to_dict(self) -> dict[str, float]:
+        """The parts and their sum as numbers, unit unchanged."""
+        return {name: float(getattr(self, name)) for name in ("space", "radial", "time", "total")}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ErrorEstimate:
+    """Estimated errors of one run: half-widths, so that the exact figure lies within the figure plus or minus them.
+
+    ``voltage`` [V] has one entry a row of the result, at equal time since the start of each step (equal charge where
+    the current is constant); ``parts`` [V] are its parts. ``largest`` [V] is the largest of each part outside steep
+    stretches, where time, charge and content say more than voltage. ``capacity`` [C/m2], ``relative_capacity``
+    (dimensionless) and ``energy`` [J/m2] are those of the last discharge, None without one; ``end_time`` [s] is when
+    the protocol ends, ``lithium_fraction`` (0 to 1) that of each alloy layer at the end.
+    """
+
+    voltage: FloatArray
+    parts: Parts
+    largest: Parts
+    capacity: Parts | None
+    relative_capacity: float | None
+    energy: Parts | None
+    end_time: Parts
+    lithium_fraction: Mapping[str, Parts]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, SI: parts of every figure, and the voltage's error against time."""
+        return {
+            "voltage": self.voltage.tolist(), "largest": self.largest.to_dict(),
+            "capacity": None if self.capacity is None else self.capacity.to_dict(),
+            "relative_capacity": self.relative_capacity,
+            "energy": None if self.energy is None else self.energy.to_dict(), "end_time": self.end_time.to_dict(),
+            "lithium_fraction": {where: parts.to_dict() for where, parts in self.lithium_fraction.items()},
+        }  # fmt: skip
+
+
+def coarser(flat: Flat) -> Flat:
+    """``flat`` with half the control volumes in every layer, rounded down; a film keeps its one. Unit unchanged."""
+    return replace(flat, layers=tuple(replace(layer, nodes=max(1, layer.nodes // 2)) for layer in flat.layers))
+
+
+def finer_inside(flat: Flat) -> Flat:
+    """``flat`` with twice the modes or shells in every particle; unit unchanged."""
+
+    def doubled(layer: FlatLayer) -> FlatLayer:
+        return replace(layer, phases=tuple(replace(phase, radial=_doubled(phase.radial)) for phase in layer.phases))
+
+    return replace(flat, layers=tuple(doubled(layer) for layer in flat.layers))
+
+
+def _doubled(radial: Radial) -> Radial:
+    geometry = "slab" if radial.per_surface == 1.0 else "sphere"
+    return (modes if isinstance(radial, Modes) else shells)(2 * radial.count, geometry)
+
+
+def estimates(
+    made: Assembly, protocol: Protocol, options: Options, designs: Sequence[int], raws: Sequence[Raw | None]
+) -> Iterator[ErrorEstimate | None]:
+    """The error estimate [SI] of each of ``designs`` (numbers in a row), whose runs gave ``raws``.
+
+    The three companions run as batches, too. None for a design that did not finish its protocol, or one of whose
+    companions did not.
+    """
+    tighter = options.tolerance / 10 >= _TIGHTEST
+    finished = [number for number, raw in zip(designs, raws, strict=True) if _whole(raw)]
+    coarse = coarser(made.flat)
+    companions = [
+        _companion(replace(made, flat=flat), protocol, replace(options, tolerance=tolerance), designs, finished)
+        for flat, tolerance in (
+            (coarse, options.tolerance),
+            (finer_inside(coarse), options.tolerance),
+            (coarse, options.tolerance / 10 if tighter else options.tolerance * 10),
+        )
+    ]
+    for number, *runs in zip(designs, raws, *companions, strict=True):
+        whole = [raw for raw in runs if raw is not None and _whole(raw)]
+        yield _estimate(made, number, whole, _TIGHTER if tighter else _LOOSER) if len(whole) == len(runs) else None
+
+
+def _whole(raw: Raw | None) -> bool:
+    return raw is not None and raw.outcome == "finished" and len(raw.rows) > 0
+
+
+def _companion(
+    made: Assembly, protocol: Protocol, options: Options, designs: Sequence[int], wanted: Sequence[int]
+) -> list[Raw]:
+    """Each of ``designs`` run on the mesh of ``made`` [SI]; those that are not ``wanted`` are left without rows."""
+    table, groups = step_tables(made, protocol)
+    table[np.setdiff1d(np.arange(made.designs), wanted), :, 0] = NOT_RUN
+    found: list[Raw] = []
+    for chunk in chunks(designs, table.shape[1], made, options):
+        found += solved(made, table, groups, chunk, replace(options, profile_times=()))
+    return found
+
+
+def _estimate(made: Assembly, design: int, runs: Sequence[Raw], time_factor: float) -> ErrorEstimate:
+    """The estimate [SI] for the first of ``runs`` from the others: coarse; and that finer inside; and in time."""
+    main, coarse, inside, steps = (track_of(raw) for raw in runs)
+    space = _SPACE * apart(main, coarse)
+    radial, time = _RADIAL * apart(coarse, inside), time_factor * apart(coarse, steps)
+    parts = Parts(space, carried(radial, coarse, main), carried(time, coarse, main))
+    largest = Parts(*(
+        float(np.max(values[~track.steep], initial=0.0))
+        for values, track in ((space, main), (radial, coarse), (time, coarse))
+    ))  # fmt: skip
+
+    def of(figure: Callable[[Raw], float]) -> Parts:
+        a, b, c, d = (figure(raw) for raw in runs)
+        return Parts(_SPACE * abs(a - b), _RADIAL * abs(b - c), time_factor * abs(b - d))
+
+    charge = np.diff(runs[0].ends[:, ROWS.index("charge")], prepend=0.0)
+    discharges = np.flatnonzero(charge > 0)
+    last = int(discharges[-1]) if discharges.size else None
+    capacity = None if last is None else of(partial(_passed, name="charge", step=last))
+    alloys = dict.fromkeys(place.where for place in made.places if place.alloying)
+    return ErrorEstimate(
+        frozen_array(parts.total), parts, largest, capacity,
+        None if capacity is None or last is None else float(capacity.total / charge[last]),
+        None if last is None else of(partial(_passed, name="energy", step=last)), of(lambda raw: raw.time),
+        {where: of(partial(_lithium, made=made, design=design, where=where)) for where in alloys},
+    )  # fmt: skip
+
+
+def _passed(raw: Raw, name: str, step: int) -> float:
+    """Charge [C/m2] or energy [J/m2] of the step number ``step``."""
+    column = raw.ends[:, ROWS.index(name)]
+    return float(column[step] - (column[step - 1] if step else 0.0))
+
+
+def _lithium(raw: Raw, made: Assembly, design: int, where: str) -> float:
+    """Li/(Li + absorbing atoms), 0 to 1, of the alloy in the layer ``where`` at the end."""
+    mine = [(p, raw.rows[-1:, len(ROWS) + n]) for n, p in enumerate(made.places) if p.alloying and p.where == where]
+    return float(lithium_fraction(mine, design)[0])
