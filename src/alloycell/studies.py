@@ -26,8 +26,7 @@ from alloycell.check.repair import Repair, needed_figures, repairs
 from alloycell.errors import AlloycellError, RangeError
 from alloycell.figure import Figure
 from alloycell.quantities import FloatArray
-from alloycell.simulate.contents import RATES, SimulatedContents, simulate_study
-from alloycell.simulate.options import LEVELS
+from alloycell.simulate.contents import SimulatedContents, simulate_study
 from alloycell.sources import Source
 
 if TYPE_CHECKING:
@@ -213,7 +212,7 @@ class ParticleStudy:
 class Study:
     """Everything that follows from one design, as the report shows it; numbers are SI inside.
 
-    ``simulated`` is None without an alloy layer, and where no simulation was possible (``warnings`` says why).
+    ``simulated`` is None where no simulation was possible (``warnings`` says why).
     """
 
     cell: Cell
@@ -358,7 +357,7 @@ def study(
     values = subject.values()
     alloy = bool(sheet.alloy_layers)
     tell("discharges at a rate")
-    simulated, missing = _simulated(cell) if alloy else (None, ())
+    simulated, missing = _simulated(cell)
     wanted = specifications if specifications is not None else (cell.specifications or shipped())
     verdicts, mended = [], {}
     for given in wanted:
@@ -382,11 +381,12 @@ def study(
 
 
 def _simulated(cell: Cell) -> tuple[SimulatedContents | None, tuple[str, ...]]:
-    """The first discharges of ``cell``; or None and one warning with the reason, without the solver for example."""
+    """The runs of ``cell`` and where lithium plates; or None and the reason, without the solver for example."""
     try:
-        return simulate_study(cell), ()
+        found = simulate_study(cell)
     except AlloycellError as problem:
         return None, (f"Nothing was simulated at a rate: {' '.join(str(problem).split())}",)
+    return found, found.plating_warnings()
 
 
 def _beside(verdict: Verdict, specification: Specification, simulated: SimulatedContents | None) -> Verdict:
@@ -394,8 +394,8 @@ def _beside(verdict: Verdict, specification: Specification, simulated: Simulated
     if simulated is None:
         return verdict
     told = {}
-    for rate in RATES:
-        runs = [[layer.at(rate, level).fraction for layer in simulated.layers] for level in LEVELS]
+    for rate in simulated.rates if simulated.layers else ():
+        runs = [[layer.at(rate, level).fraction for layer in simulated.layers] for level in simulated.levels]
         texts = ["/".join("-" if held is None else f"{100 * held:.3g}" for held in run) for run in runs]
         told[f"simulated at {rate}"] = f"{', '.join(texts)} at% (low, middle, high diffusivity)"
     clauses = tuple(

@@ -69,6 +69,10 @@ def full_design(case: str = "coin") -> dict[str, Any]:
         "electrolyte": {"material": "EC-EMC-Nyman", "fill": 1.3},
         "lithium": {"surface": "negative", "target": "50 at%", "uptake": "100 %"},
         "operation": {"charge_voltage": "4.2 V", "discharge_voltage": "2.75 V"},
+        "simulation": {
+            "rates": ["C/10", "1C"], "porosity": "made", "wetted": "10 %", "temperature": "25 degC",
+            "protocol": "Discharge at 1C",
+        },
         "case": dict(CASES[case]),
         "measured": {"layer_thickness": "8 um"},
     }  # fmt: skip

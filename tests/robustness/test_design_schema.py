@@ -71,6 +71,7 @@ def test_the_schema_refuses_every_unknown_key():
         ("negative.layers[0].porosity", 37), ("negative.layers[0].porosity", True), ("separator.thickness", -1e-6),
         ("separator.thickness", [1e-6]), ("negative.sides", 3), ("negative.sides", True), ("case.type", "box"),
         ("negative.layers", []), ("format", 2), ("name", 3), ("electrolyte.fill", 0), ("lithium.surface", "both"),
+        ("simulation.rates", []), ("simulation.rates", ["fast"]), ("simulation.porosity", "swollen"),
         ("negative.layers[0].recipe.graphite", {"share": 1}), ("case.case_mass", "2.9 g "[:0] or None),
     ],
 )  # fmt: skip

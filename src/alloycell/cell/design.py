@@ -8,11 +8,12 @@ from pydantic import ConfigDict, Field
 
 from alloycell.alloy import Particle
 from alloycell.cell.case import Case
+from alloycell.cell.rates import RATES, Rate
 from alloycell.declaration import Declared, NotTruth
 from alloycell.electrode import Electrode
 from alloycell.quantities import ArealCharge, AtomFraction, Fraction, Loading, Number, Thickness, kind_of
 
-__all__ = ["AddedLithium", "Design", "Electrolyte", "Operation", "Separator"]
+__all__ = ["AddedLithium", "Design", "Electrolyte", "Operation", "Separator", "Simulation"]
 
 
 _Open = Annotated[Number, kind_of("fraction", low=0.0, high=1.0, low_open=True, high_open=True)]
@@ -61,6 +62,27 @@ class Operation(Declared):
     )
 
 
+class Simulation(Declared):
+    """How the cell is simulated; every field is optional, and options of a command win over them.
+
+    ``rates`` are those of the first discharge and the charge that `study` runs, ``protocol`` is what `simulate` runs.
+    """
+
+    rates: tuple[Rate, ...] = Field(RATES, description="rates of discharge and charge", min_length=1, max_length=4)
+    porosity: Literal["made", "discharged", "charged"] = Field(
+        "made", description="state whose swollen thicknesses and porosities are taken"
+    )
+    wetted: Annotated[Number, kind_of("fraction", low=1e-6, high=0.99)] | None = Field(
+        None, description="share of a dense film's area that cracks leave to the electrolyte; 10 % assumed if left out"
+    )
+    temperature: Annotated[Number, kind_of("temperature", low=223.15, high=373.15)] | None = Field(
+        None, description="temperature of the cell; 25 degC if left out"
+    )
+    protocol: str = Field(
+        "", description="steps that are run where none are given; files to follow lie beside this one"
+    )
+
+
 def _schema_text(schema: dict[str, Any]) -> None:
     """Say in the JSON schema of a design what it is, whichever class it was asked of; no units."""
     schema["description"] = (
@@ -86,5 +108,6 @@ class Design(Declared):
     electrolyte: Electrolyte
     lithium: AddedLithium | None = Field(None, description="lithium added in making the cell")
     operation: Operation
+    simulation: Simulation | None = Field(None, description="how the cell is simulated; C/10 and 1C if left out")
     case: Case | None = Field(None, description="coin, pouch or cylinder; without one, figures are per area only")
     measured: dict[str, Any] = Field(default_factory=dict, description="figures known from measurement, by name")

@@ -33,8 +33,10 @@ class Band:
     high: tuple[FloatArray, FloatArray] | None
 
 
-def draw_bands(axes: Axes, bands: Sequence[Band], y_label: str, x_label: str, filled: bool = True) -> None:
-    """Draw ``bands`` on ``axes``, ends as dots; the labels name quantity and unit of each axis [SI or as shown].
+def draw_bands(
+    axes: Axes, bands: Sequence[Band], y_label: str, x_label: str, filled: bool = True, dots: bool = True
+) -> None:
+    """Draw ``bands`` on ``axes``, ends as ``dots``; the labels name quantity and unit of each axis [SI or as shown].
 
     The ground from low to high is ``filled`` where all curves end on one line, such as a cut-off.
     """
@@ -48,7 +50,7 @@ def draw_bands(axes: Axes, bands: Sequence[Band], y_label: str, x_label: str, fi
         if band.middle is not None:
             axes.plot(*band.middle, color=band.colour, lw=2.0)
         for curve in (band.low, band.middle, band.high):
-            if curve is not None:
+            if curve is not None and dots:
                 axes.plot(curve[0][-1:], curve[1][-1:], "o", color=band.colour, markersize=3.4)
     axes.grid(visible=True)
     axes.set_ylabel(y_label)
@@ -56,19 +58,22 @@ def draw_bands(axes: Axes, bands: Sequence[Band], y_label: str, x_label: str, fi
     axes.margins(x=0.015, y=0.06)
 
 
-def key_of_bands(axes: Axes, names: Sequence[tuple[str, str]], filled: bool = True) -> None:
-    """A legend above ``axes``: ``names`` with their colours, then what lines and ground stand for; no units."""
+def key_of_bands(
+    axes: Axes, names: Sequence[tuple[str, str]], filled: bool = True, levels: Sequence[str] = ("low", "middle", "high")
+) -> None:
+    """A legend above ``axes``: ``names`` with their colours, then what lines of the ``levels`` and ground stand for."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     grey = "#6b737b"
     shown: list[Any] = [Line2D([], [], color=colour, lw=2.6, label=shortened(name, 30)) for name, colour in names]
-    shown.append(Line2D([], [], color=grey, lw=2.0, label="middle"))
-    shown += [
-        Line2D([], [], color=grey, ls=dashes, lw=1.1, label=level)
-        for level, dashes in zip(("low", "high"), _EDGES, strict=True)
-    ]
-    if filled:
+    if len(levels) > 1:
+        shown.append(Line2D([], [], color=grey, lw=2.0, label="middle"))
+        shown += [
+            Line2D([], [], color=grey, ls=dashes, lw=1.1, label=level)
+            for level, dashes in zip(("low", "high"), _EDGES, strict=True)
+        ]
+    if filled and len(levels) > 1:
         shown.append(Patch(facecolor=grey, alpha=0.25, label="low to high"))
     axes.legend(
         handles=shown, loc="lower left", bbox_to_anchor=(0.0, 1.01), ncols=min(len(shown), 6), borderaxespad=0.0,

@@ -1,73 +1,96 @@
-"""At a rate: the three lithium contents of every alloy layer, voltage curves, and contents against time."""
+"""At a rate: the three lithium contents of every alloy layer, curves, depths, and how near a charge is to plating."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alloycell.cell.planning import WINDOW
-from alloycell.pictures import canvas, colour_of, draw_window, inline_svg, panel
-from alloycell.pictures.simulated import Band, draw_bands, key_of_bands
-from alloycell.quantities import FloatArray
+from alloycell.quantities import KINDS
+from alloycell.report.depth import heat_pictures, profile_picture
+from alloycell.report.simulated import content_picture, plating_picture, voltage_picture
 from alloycell.report.wording import DASH, Column, Table, plain, typeset
-from alloycell.simulate import Result, SimulatedContents
-from alloycell.simulate.options import LEVELS
+from alloycell.simulate import SimulatedContents
 from alloycell.studies import Study
 
-__all__ = ["RateCard", "content_picture", "contents_table", "rate_card", "unfinished", "voltage_picture"]
+__all__ = ["RateCard", "contents_table", "plating_table", "rate_card", "unfinished"]
 
-_MAH_PER_CM2 = 36000.0
-_WIDTH = 460.0
-_COLOURS = ("#0072B2", "#D55E00")
+_LAYERS = {"made": "as made", "discharged": "swollen as discharged", "charged": "swollen as charged"}
 
 
 @dataclass(frozen=True, slots=True)
 class RateCard:
     """What was simulated, in texts with units and pictures as SVG ("" where no run was finished).
 
-    ``contents`` is the table of lithium contents, ``assumed`` the assumption that the film is open ("" without one),
-    ``unfinished`` the runs that did not reach their end and ``notes`` what the solver warns of.
+    ``contents`` is the table of lithium contents, None without an alloy; ``depths`` pairs of rate and picture;
+    ``settings`` says how the runs were made, ``assumed`` that the film is open ("" without one), ``unfinished`` names
+    runs that did not reach their end, ``notes`` what the solver warns of.
     """
 
-    contents: Table
+    contents: Table | None
+    plating: Table | None
     voltage: str
     content: str
+    depths: tuple[tuple[str, str], ...]
+    profile: str
+    margins: str
+    settings: str
     assumed: str
     unfinished: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 def rate_card(study: Study) -> RateCard | None:
-    """The section on the simulated first discharges [at%, V, mAh/cm2, h]; None where nothing was simulated."""
+    """The section on the simulated discharges and charges [at%, V, mAh/cm2, h]; None where nothing was simulated."""
     held = study.simulated
     if held is None:
         return None
     wetted = next((entry for entry in held.assumptions if "wetted share" in entry.where), None)
     assumed = "" if wetted is None else f"{wetted.where}, {wetted.value} ({wetted.note})"
     some = any(result.outcome.finished for result in held.results.values())
+    charged = any(result.outcome.finished for result in held.charges.values())
+    alloy = some and bool(held.layers)
     return RateCard(
-        contents_table(held), voltage_picture(held) if some else "", content_picture(held) if some else "",
-        typeset(assumed), unfinished(held), tuple(typeset(warning) for warning in held.warnings),
+        contents_table(held) if held.layers else None, plating_table(held), voltage_picture(held) if some else "",
+        content_picture(held) if alloy else "", heat_pictures(held), profile_picture(held) if alloy else "",
+        plating_picture(held) if charged else "", _settings(held), typeset(assumed), unfinished(held),
+        tuple(typeset(warning) for warning in held.warnings),
     )  # fmt: skip
 
 
-def _rates(held: SimulatedContents) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(rate for rate, _ in held.results))
+def _settings(held: SimulatedContents) -> str:
+    """Layers and temperature of the runs, in words with units."""
+    warm = KINDS["temperature"].text(held.options.temperature)
+    return typeset(f"Layers {_LAYERS[held.options.porosity]}, {warm}")
 
 
 def contents_table(held: SimulatedContents) -> Table:
     """Li/(Li + absorbing atoms) left in each alloy layer when empty [at%]: designed, at equilibrium, simulated."""
-    rates = _rates(held)
     columns = (
         Column("Alloy layer", numbers=False), Column("Designed, formula (1)", "at%"), Column("Equilibrium", "at%"),
-        *(Column(f"{rate}, {level}", "at%") for rate in rates for level in LEVELS),
+        *(Column(f"{rate}, {level}", "at%") for rate in held.rates for level in held.levels),
     )  # fmt: skip
     rows = []
     for layer in held.layers:
-        runs = [layer.at(rate, level) for rate in rates for level in LEVELS]
+        runs = [layer.at(rate, level) for rate in held.rates for level in held.levels]
         simulated = ("not finished" if run.fraction is None else _share(run.fraction) for run in runs)
         rows.append((layer.title, _share(layer.designed), _share(layer.equilibrium), *simulated))
     return Table(columns, tuple(rows))
+
+
+def plating_table(held: SimulatedContents) -> Table | None:
+    """The least plating margin [mV] of every charge with time, cell voltage and place; None where none has a curve."""
+    columns = (
+        Column("Charge", numbers=False), Column("Least margin", "mV"), Column("after", "h"), Column("at", "V"),
+        Column("Place", numbers=False), Column("Below 0 V", numbers=False),
+    )  # fmt: skip
+    rows = []
+    for (rate, level), entry in held.plating().items():
+        begins = "never"
+        if entry.begins is not None:
+            begins = f"from {entry.begins[0] / 3600:.3g} h, {entry.begins[1]:.4g} V on"
+        name = rate if len(held.levels) == 1 else f"{rate}, {level} diffusivity"
+        told = (f"{1000 * entry.margin:.3g}", f"{entry.time / 3600:.3g}", f"{entry.voltage:.4g}", entry.place, begins)
+        rows.append((name, *(typeset(text) for text in told)))
+    return Table(columns, tuple(rows)) if rows else None
 
 
 def _share(value: float | None) -> str:
@@ -76,57 +99,10 @@ def _share(value: float | None) -> str:
 
 def unfinished(held: SimulatedContents) -> tuple[str, ...]:
     """The runs that did not reach their end, each with its place and what to do; no units."""
+    runs = [("discharge", held.results), ("charge", held.charges)]
     return tuple(
-        f"{rate}, {level} diffusivity: {typeset(str(result.outcome))}"
-        for (rate, level), result in held.results.items()
+        f"{rate}, {level} diffusivity, {step}: {typeset(str(result.outcome))}"
+        for step, found in runs
+        for (rate, level), result in found.items()
         if not result.outcome.finished
     )
-
-
-def _finished(held: SimulatedContents, rate: str) -> Iterator[Result | None]:
-    for level in LEVELS:
-        result = held.results.get((rate, level))
-        yield result if result is not None and result.outcome.finished else None
-
-
-def voltage_picture(held: SimulatedContents) -> str:
-    """Cell voltage [V] against discharged charge [mAh/cm2] at every rate, low to high diffusivity, as inline SVG."""
-    rates = _rates(held)
-    figure = canvas(_WIDTH, 390.0)
-    axes = panel(figure, 48.0, 40.0, _WIDTH - 58.0, 306.0)
-    bands = [
-        Band(rate, colour, *(None if run is None else (run.charge / _MAH_PER_CM2, run.voltage)
-                             for run in _finished(held, rate)))
-        for rate, colour in zip(rates, _COLOURS, strict=False)
-    ]  # fmt: skip
-    draw_bands(axes, bands, "cell voltage [V]", "charge discharged [mAh/cm²]")
-    key_of_bands(axes, [(band.name, band.colour) for band in bands])
-    label = f"Simulated voltage of the first discharge at {' and '.join(rates)}, from low to high diffusivity"
-    return inline_svg(figure, "rate-voltage", label)
-
-
-def content_picture(held: SimulatedContents) -> str:
-    """Lithium content of each alloy layer [at%] against time [h], one panel a rate, its window drawn in; inline SVG."""
-    rates = _rates(held)
-    tall = (390.0 - 40.0 - 44.0 * len(rates)) / len(rates)
-    figure = canvas(_WIDTH, 390.0)
-    names = [(layer.title, colour_of(index)) for index, layer in enumerate(held.layers)]
-    for number, rate in enumerate(rates):
-        axes = panel(figure, 48.0, 40.0 + number * (tall + 44.0), _WIDTH - 96.0, tall)
-        bands = [
-            Band(layer.title, colour_of(index), *(_content(run, layer.where) for run in _finished(held, rate)))
-            for index, layer in enumerate(held.layers)
-        ]
-        draw_bands(axes, bands, "Li/(Li + M) [at%]", "time [h]", filled=False)
-        axes.set_ylim(0.0, 100.0)
-        axes.set_xlim(left=0.0)
-        draw_window(axes, 100 * WINDOW[0], 100 * WINDOW[1])
-        axes.text(0.985, 0.9, rate, transform=axes.transAxes, ha="right", va="center", fontweight="bold")
-        if number == 0:
-            key_of_bands(axes, names, filled=False)
-    label = f"Simulated lithium content of the alloy layers against time at {' and '.join(rates)}, window 31 to 67 at%"
-    return inline_svg(figure, "rate-content", label)
-
-
-def _content(run: Result | None, where: str) -> tuple[FloatArray, FloatArray] | None:
-    return None if run is None else (run.time / 3600.0, 100.0 * run.lithium_fraction(where))

@@ -5,8 +5,19 @@ from __future__ import annotations
 from alloycell.simulate.contents import SimulatedContents, simulate_study
 from alloycell.simulate.options import Options
 from alloycell.simulate.outcomes import Outcome
+from alloycell.simulate.plating import PlatingMargin, plating_margin
 from alloycell.simulate.protocol import Protocol
 from alloycell.simulate.result import Result
 from alloycell.simulate.run import simulate
 
-__all__ = ["Options", "Outcome", "Protocol", "Result", "SimulatedContents", "simulate", "simulate_study"]
+__all__ = [
+    "Options",
+    "Outcome",
+    "PlatingMargin",
+    "Protocol",
+    "Result",
+    "SimulatedContents",
+    "plating_margin",
+    "simulate",
+    "simulate_study",
+]

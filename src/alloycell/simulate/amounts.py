@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from alloycell.cell.rates import rate_of
+
 __all__ = ["UNITS", "Amount", "amount"]
 
 UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
@@ -29,8 +31,6 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
 """Unit text -> (kind, factor to SI): V, A, A/m2, W, W/m2, ohm, s, C, C/m2, dimensionless."""
 
 _NUMBER = r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?"
-_PER_HOUR = re.compile(rf"C\s*/\s*({_NUMBER})")
-_TIMES = re.compile(rf"({_NUMBER})?\s*C")
 _PLAIN = re.compile(rf"({_NUMBER})\s*([A-Za-z%][A-Za-z0-9/%]*)")
 
 
@@ -46,11 +46,8 @@ class Amount:
 def amount(text: str) -> Amount | None:
     """The amount that ``text`` is, SI, or None where it is none."""
     text = text.strip()
-    if found := _PER_HOUR.fullmatch(text):
-        hours = float(found[1])
-        return Amount("rate", 1.0 / hours, f"C/{found[1]}") if hours > 0 else None
-    if found := _TIMES.fullmatch(text):
-        return Amount("rate", float(found[1] or 1), f"{found[1] or 1}C")
+    if (rate := rate_of(text)) is not None:
+        return Amount("rate", *rate)
     found = _PLAIN.fullmatch(text)
     if found is None or found[2] not in UNITS:
         return None

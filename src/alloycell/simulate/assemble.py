@@ -131,8 +131,10 @@ def _region(work: Bench, made: Coating) -> Region:
     if dense.any():
         _film_allowed(made, options, bool(dense.all()))
         assert options.wetted is not None
-        place = f"{made.where}: wetted share of the film"
-        work.note([Assumption(place, KINDS["fraction"].text(options.wetted), "open film: straight cracks through it")])
+        place, stated = f"{made.where}: wetted share of the film", work.sheet.cell.simulation
+        if stated is None or stated.wetted != options.wetted:
+            told = KINDS["fraction"].text(options.wetted)
+            work.note([Assumption(place, told, "open film: straight cracks through it")])
         return Region(made.where, made.title, side, 1, thickness, np.full(work.designs, options.wetted), film=True)
     work.block("no pores left", np.asarray(porosity < _LEAST_PORES), made.where)
     porosity[porosity < _LEAST_PORES] = _LEAST_PORES

@@ -1,11 +1,12 @@
-"""The lithium left in every alloy layer at the end of the first discharge: designed, at equilibrium, and simulated.
+"""What `study` simulates: the first discharge at rates, the charge after it, and the lithium left in every alloy layer.
 
-docs/theory/simulation.md, section 8. One simulated value is never a verdict: the diffusivity of silicon spans decades
-in the literature, so every rate is run at its low, middle and high sourced value.
+docs/theory/simulation.md. One simulated value is never a verdict: the diffusivity of silicon spans decades in the
+literature, so a cell with an alloy is run at its low, middle and high sourced value.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,16 +14,17 @@ import numpy as np
 
 from alloycell.cell import Cell, Datasheet
 from alloycell.cell.figures import FIGURES
-from alloycell.errors import RangeError
-from alloycell.simulate.options import LEVELS, Options
+from alloycell.cell.rates import RATES, rate_of
+from alloycell.errors import Fault, RangeError
+from alloycell.quantities import FloatArray
+from alloycell.simulate.options import LEVELS, Options, options_of
 from alloycell.simulate.outcomes import Outcome
-from alloycell.simulate.profiles import PhaseProfile
+from alloycell.simulate.plating import PlatingMargin, plating_margin
 from alloycell.simulate.result import Result
 from alloycell.simulate.run import simulate
 
 __all__ = [
     "ASSUMED_WETTED",
-    "RATES",
     "LayerContents",
     "SimulatedContent",
     "SimulatedContents",
@@ -30,24 +32,27 @@ __all__ = [
     "simulate_study",
 ]
 
-RATES = ("C/10", "1C")
-"""Rates of the first discharge; no units."""
-
 ASSUMED_WETTED = 0.1
 """Share of a dense film's area that cracks leave to the electrolyte, dimensionless; assumed where nothing is stated."""
+
+_MOMENTS = 60
+_LONGEST = 1.1
+"""How long a discharge from the end of the first charge takes at most, in multiples of 1 h over the rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedContent:
     """One run: ``rate``, ``level`` of the diffusivity, lithium ``fraction`` (0 to 1) left in the layer, None where the
-    run did not finish; ``capacity`` [C/m2] passed, ``outcome``, and the profile of the alloy's phases at the end."""
+    run did not finish; ``capacity`` [C/m2] passed, ``outcome``, and the profile at the end: the fraction (0 to 1) at
+    ``depth`` [m] from the collector side of the layer, both of shape (n,)."""
 
     rate: str
     level: str
     fraction: float | None
     capacity: float | None
     outcome: Outcome
-    profile: tuple[tuple[str, PhaseProfile], ...]
+    depth: FloatArray
+    profile: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,59 +79,145 @@ class LayerContents:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedContents:
-    """All alloy layers of a cell, the runs behind them by (rate, level), and what they rest on (texts with units)."""
+    """All alloy layers of a cell, the runs behind them by (rate, level), and what they rest on (texts with units).
+
+    ``results`` are the first discharges, ``charges`` the charges after them, from the state "formed".
+    """
 
     layers: tuple[LayerContents, ...]
-    results: dict[tuple[str, str], Result]
+    results: Mapping[tuple[str, str], Result]
+    charges: Mapping[tuple[str, str], Result]
+    options: Options
     assumptions: tuple[Any, ...]
     warnings: tuple[str, ...]
-    film: str | None
+
+    @property
+    def film(self) -> str | None:
+        """The model of a dense film, None without one; no units."""
+        return self.options.film
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """The rates that were run, in order; no units."""
+        return tuple(dict.fromkeys(rate for rate, _ in self.results))
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of the diffusivity that were run, in order; no units."""
+        return tuple(dict.fromkeys(level for _, level in self.results))
+
+    def plating(self) -> dict[tuple[str, str], PlatingMargin]:
+        """The least plating margin [V] of every charge that has a curve, by rate and level."""
+        return {name: plating_margin(run) for name, run in self.charges.items() if _has_curve(run)}
+
+    def plating_warnings(self) -> tuple[str, ...]:
+        """A sentence for every rate at which lithium would plate, with when and where; units in the texts."""
+        found = []
+        margins = self.plating()
+        for rate in self.rates:
+            mine = {level: margins[rate, level] for level in self.levels if (rate, level) in margins}
+            bad = {level: entry for level, entry in mine.items() if entry.begins is not None}
+            if not bad:
+                continue
+            entry = min(bad.values(), key=lambda entry: entry.margin)
+            assert entry.begins is not None
+            time, voltage, _ = entry.begins
+            known = "" if len(mine) == 1 else f" with the {_listed(tuple(bad))} diffusivity"
+            found.append(
+                f"In a charge at {rate}{known} lithium would plate: the plating margin falls below 0 V after"
+                f" {time / 3600:.3g} h, at {voltage:.4g} V, and to {1000 * entry.margin:.3g} mV in {entry.place}."
+            )
+        return tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready: contents as fractions 0 to 1, capacities in C/m2."""
+        """JSON-ready: contents as fractions 0 to 1, capacities in C/m2, depths in m, margins in V, times in s."""
+        options = self.options
         return {
             "layers": [
                 {
                     "where": layer.where, "title": layer.title, "designed": layer.designed,
-                    "equilibrium": layer.equilibrium,
-                    "simulated": [
-                        {"rate": run.rate, "diffusivity": run.level, "fraction": run.fraction,
-                         "capacity": run.capacity, "outcome": run.outcome.name}
-                        for run in layer.simulated
-                    ],
+                    "equilibrium": layer.equilibrium, "simulated": [_told(run) for run in layer.simulated],
                 }
                 for layer in self.layers
             ],
-            "film": self.film, "warnings": list(self.warnings),
+            "rates": self.rates, "porosity": options.porosity, "temperature": options.temperature,
+            "film": self.film, "wetted": options.wetted,
+            "charges": [
+                {"rate": rate, "diffusivity": level, "outcome": run.outcome.name,
+                 "capacity": None if not _has_curve(run) else -float(run.charge[-1])}
+                for (rate, level), run in self.charges.items()
+            ],
+            "plating": [_plating_told(rate, level, entry) for (rate, level), entry in self.plating().items()],
+            "warnings": [*self.warnings, *self.plating_warnings()],
             "assumptions": [{"where": e.where, "value": e.value, "note": e.note} for e in self.assumptions],
         }  # fmt: skip
 
 
-def simulate_study(cell: Cell, rates: tuple[str, ...] = RATES, options: Options | None = None) -> SimulatedContents:
-    """The first discharge of ``cell`` (one design) at every rate and every level of the diffusivity; SI.
+def _has_curve(run: Result) -> bool:
+    return run.raws[0] is not None and len(run.raws[0].rows) > 0
 
-    It starts from the end of the first charge. Where a layer is a dense film and ``options`` name no model, the open
-    film with the assumed wetted share is taken and listed among the assumptions. Raises RunError without the solver.
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _told(run: SimulatedContent) -> dict[str, Any]:
+    return {
+        "rate": run.rate, "diffusivity": run.level, "fraction": run.fraction, "capacity": run.capacity,
+        "outcome": run.outcome.name,
+        "profile": {"depth": run.depth.tolist(), "fraction": run.profile.tolist()},
+    }  # fmt: skip
+
+
+def _plating_told(rate: str, level: str, entry: PlatingMargin) -> dict[str, Any]:
+    begins = None
+    if entry.begins is not None:
+        begins = dict(zip(("time", "voltage", "charge"), entry.begins, strict=True))
+    return {
+        "rate": rate, "diffusivity": level, "margin": entry.margin, "time": entry.time, "voltage": entry.voltage,
+        "where": entry.where, "title": entry.title, "depth": entry.depth, "begins": begins,
+    }  # fmt: skip
+
+
+def simulate_study(cell: Cell, rates: Sequence[str] | None = None, options: Options | None = None) -> SimulatedContents:
+    """First discharge and next charge of ``cell`` (one design) at every rate and every level of the diffusivity; SI.
+
+    ``rates`` and ``options`` are those of the design's table ``[simulation]`` if left out, else C/10 and 1C. The
+    discharge starts from the end of the first charge, the charge from the state "formed". Where a layer is a dense film
+    and nothing states a model, the open film with the assumed wetted share is taken and listed among the assumptions.
+    Without an alloy only the middle level is run. Raises RunError without the solver.
     """
     if cell.shape:
         raise RangeError(f"A study takes one design; this is a batch of shape {cell.shape}.")
     sheet = Datasheet(cell)
-    given = options or _assumed_options(sheet)
-    results = {
-        (rate, level): first_discharge(cell, f"Discharge at {rate}", level, given)
-        for rate in rates
-        for level in (LEVELS if sheet.alloy_layers else ("middle",))
-    }
+    given = options or _assumed_options(cell, sheet)
+    chosen = rates or (RATES if cell.simulation is None else cell.simulation.rates)
+    results, charges = {}, {}
+    for rate in chosen:
+        for level in LEVELS if sheet.alloy_layers else ("middle",):
+            kept = replace(given, profile_times=_moments(rate)) if level == "middle" else given
+            results[rate, level] = first_discharge(cell, f"Discharge at {rate}", level, kept)
+            after = replace(given, diffusivity=level, start="formed")
+            charges[rate, level] = simulate(cell, f"Charge at {rate}", after)
     one = next(iter(results.values()))
     notes = tuple(dict.fromkeys(entry for result in results.values() for entry in result.assumptions))
     layers = tuple(_layer(sheet, index, results) for index in range(len(sheet.alloy_layers)))
-    return SimulatedContents(layers, results, notes, one.warnings, given.film)
+    return SimulatedContents(layers, results, charges, given, notes, one.warnings)
 
 
-def _assumed_options(sheet: Datasheet) -> Options:
-    """The open film with the assumed wetted share where a layer is dense, else nothing special; no units."""
+def _moments(rate: str) -> tuple[float, ...]:
+    """When profiles are kept in a discharge at ``rate`` [s]; those after its end are not reached."""
+    multiple = rate_of(rate)
+    if multiple is None:
+        raise RangeError(Fault("a rate", f'is "{rate}"', "a rate such as C/10 or 1C is needed"))
+    return tuple(float(time) for time in np.linspace(0.0, _LONGEST * 3600.0 / multiple[0], _MOMENTS))
+
+
+def _assumed_options(cell: Cell, sheet: Datasheet) -> Options:
+    """The options of the design; for a dense layer without more, the open film with the assumed share; no units."""
+    stated = options_of(cell)
     dense = any(float(np.max(made.size.porosity)) == 0.0 for made in (*sheet.negative, *sheet.positive))
-    return Options(film="open" if dense else None, wetted=ASSUMED_WETTED if dense else None)
+    return replace(stated, film="open", wetted=ASSUMED_WETTED) if dense and stated.film is None else stated
 
 
 def first_discharge(cell: Cell, protocol: str, level: str, options: Options | None = None) -> Result:
@@ -134,11 +225,11 @@ def first_discharge(cell: Cell, protocol: str, level: str, options: Options | No
 
     Raises RunError without the solver.
     """
-    given = options or _assumed_options(Datasheet(cell))
+    given = options or _assumed_options(cell, Datasheet(cell))
     return simulate(cell, protocol, replace(given, diffusivity=level, start=given.start or "first charge"))
 
 
-def _layer(sheet: Datasheet, index: int, results: dict[tuple[str, str], Result]) -> LayerContents:
+def _layer(sheet: Datasheet, index: int, results: Mapping[tuple[str, str], Result]) -> LayerContents:
     made = sheet.alloy_layers[index]
     figure = FIGURES["designed_lithium_fraction"]
     designed = None if figure.of is None else figure.of(sheet)
@@ -151,9 +242,7 @@ def _layer(sheet: Datasheet, index: int, results: dict[tuple[str, str], Result])
 
 def _content(where: str, rate: str, level: str, result: Result) -> SimulatedContent:
     if not result.outcome.finished:
-        return SimulatedContent(rate, level, None, None, result.outcome, ())
-    labels = [place.label for place in result.places if place.alloying and place.where == where]
-    phases = result.profiles[-1].phases
-    profile = tuple((label, phases[where, label]) for label in labels)
+        return SimulatedContent(rate, level, None, None, result.outcome, np.zeros(0), np.zeros(0))
     fraction = float(result.lithium_fraction(where)[-1])
-    return SimulatedContent(rate, level, fraction, result.capacity, result.outcome, profile)
+    strip = next(strip for strip in result.history.strips if strip.alloy and strip.where == where)
+    return SimulatedContent(rate, level, fraction, result.capacity, result.outcome, strip.depth, strip.held[-1])

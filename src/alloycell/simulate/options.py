@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from alloycell.cell import STATES
+import numpy as np
+
+from alloycell.cell import STATES, Cell
 from alloycell.errors import Fault, RangeError, suggestion
 
-__all__ = ["FILMS", "LEVELS", "POROSITIES", "Options"]
+__all__ = ["FILMS", "LEVELS", "POROSITIES", "Options", "options_of"]
 
 LEVELS = ("low", "middle", "high")
 """Which of the sourced diffusivities of an alloying element is taken; no units."""
@@ -79,3 +81,24 @@ def _named(name: str, value: object, known: tuple[str, ...], asked: bool = True)
     if not asked or value in known:
         return []
     return [Fault(name, f'is "{value}"', "one of the names below is needed", suggestion(str(value), known))]
+
+
+def options_of(cell: Cell, **choices: Any) -> Options:
+    """The options that the table ``[simulation]`` of ``cell`` asks for; ``choices`` that are not None win (SI).
+
+    A stated share of a film that is wetted makes the film an open one. Raises RangeError, also for a batch that varies
+    the temperature or the share, which one simulation has one of.
+    """
+    table = cell.simulation
+    stated: dict[str, Any] = {}
+    if table is not None:
+        stated = {"porosity": table.porosity, "wetted": table.wetted, "temperature": table.temperature}
+        varied = [name for name, value in stated.items() if isinstance(value, np.ndarray)]
+        if varied:
+            needed = "a simulation has one for all its designs"
+            raise RangeError([Fault(f"simulation.{name}", "varies in the batch", needed) for name in varied])
+    stated = {name: value for name, value in stated.items() if value is not None}
+    chosen = stated | {name: value for name, value in choices.items() if value is not None}
+    if chosen.get("wetted") is not None:
+        chosen.setdefault("film", "open")
+    return Options(**chosen)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from alloycell.quantities import FloatArray
+from alloycell.simulate.arrays import Flat
 from alloycell.simulate.assemble import Assembly
+from alloycell.simulate.radial import Radial
 
-__all__ = ["DEPTHS", "PhaseProfile", "Profile", "profile_of"]
+__all__ = ["DEPTHS", "History", "PhaseProfile", "Profile", "Strip", "history_of", "profile_of"]
 
 DEPTHS = tuple(index / 20 for index in range(21))
 """Places r / R at which a particle's content is given, from its centre to its surface, dimensionless (0 to 1)."""
@@ -52,28 +54,104 @@ def _places(made: Assembly, design: int) -> FloatArray:
     return np.asarray(np.cumsum(widths) - 0.5 * widths)
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where one phase stands in a state: its first control volume and how many, theta, reaction, inside."""
+
+    start: int
+    nodes: int
+    surface: slice
+    reaction: slice
+    inside: slice
+
+
+def _slots(flat: Flat) -> tuple[slice, slice, tuple[_Slot, ...]]:
+    """Where a state holds potential differences, the salt, and every phase, in the order the kernel documents."""
+    n = flat.nodes
+    firsts = np.cumsum([0, *(layer.nodes for layer in flat.layers)])
+    phases = [(int(firsts[i]), layer.nodes, phase) for i, layer in enumerate(flat.layers) for phase in layer.phases]
+    points = sum(m for _, m, _ in phases)
+    salt = 1 + n + 2 * points
+    inside = salt + n + sum(m for _, m, phase in phases if phase.hysteresis == 1)
+    surface, found = 1 + n, []
+    for start, m, phase in phases:
+        size = phase.radial.count * m
+        own = slice(surface, surface + m), slice(surface + points, surface + points + m), slice(inside, inside + size)
+        found.append(_Slot(start, m, *own))
+        surface, inside = surface + m, inside + size
+    return slice(1, 1 + n), slice(salt, salt + n), tuple(found)
+
+
 def profile_of(made: Assembly, design: int, time: float, state: FloatArray) -> Profile:
-    """The profile at ``time`` [s] of one ``design`` from its ``state``, in the order the kernel documents."""
-    flat, n = made.flat, made.flat.nodes
-    lengths = [layer.nodes for layer in flat.layers for _ in layer.phases]
-    starts = [
-        sum(layer.nodes for layer in flat.layers[:i]) for i, layer in enumerate(flat.layers) for _ in layer.phases
-    ]
-    difference, rest = state[1 : 1 + n], state[1 + n :]
-    edges = np.concatenate([[0], np.cumsum(lengths)])
-    points = int(edges[-1])
-    theta, reaction, rest = rest[:points], rest[points : 2 * points], rest[2 * points :]
-    salt, rest = rest[:n], rest[n:]
-    rest = rest[sum(m for m, phase in zip(lengths, flat.phases, strict=True) if phase.hysteresis == 1) :]
+    """The profile at ``time`` [s] of one ``design`` from its ``state``."""
+    difference, salt, slots = _slots(made.flat)
     x = _places(made, design)
     found: dict[tuple[str, str], PhaseProfile] = {}
-    for number, (phase, place) in enumerate(zip(flat.phases, made.places, strict=True)):
-        m, count = lengths[number], phase.radial.count
-        held, rest = rest[: count * m].reshape(count, m), rest[count * m :]
-        mine = slice(edges[number], edges[number + 1])
-        inside = phase.radial.inside(held, theta[mine], np.array(DEPTHS))
+    for slot, phase, place in zip(slots, made.flat.phases, made.places, strict=True):
+        held, surface = state[slot.inside].reshape(-1, slot.nodes), state[slot.surface]
+        inside = phase.radial.inside(held, surface, np.array(DEPTHS))
         found[place.where, place.label] = PhaseProfile(
-            x[starts[number] : starts[number] + m], place.content(phase.radial.mean(held)), place.content(theta[mine]),
-            place.content(inside), reaction[mine],
+            x[slot.start : slot.start + slot.nodes], place.content(phase.radial.mean(held)), place.content(surface),
+            place.content(inside), state[slot.reaction],
         )  # fmt: skip
-    return Profile(time, x, salt, difference, found)
+    return Profile(time, x, state[salt], state[difference], found)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Lithium through one layer of the negative against time: the alloy of the layer, or what else takes lithium.
+
+    ``depth`` [m], shape (n,), from the collector side of the layer, ``thickness`` [m]; ``held``, shape (times, n): of
+    an ``alloy`` Li/(Li + absorbing atoms), of other hosts the share of their curve, both 0 to 1.
+    """
+
+    where: str
+    title: str
+    alloy: bool
+    depth: FloatArray
+    thickness: float
+    held: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Lithium through the negative: ``time`` [s], shape (times,), and strips from its collector to the separator."""
+
+    time: FloatArray
+    strips: tuple[Strip, ...]
+
+
+_FILM_DEPTHS = (np.arange(20) + 0.5) / 20
+
+
+def history_of(made: Assembly, design: int, times: FloatArray, states: FloatArray) -> History:
+    """Lithium through the negative of one ``design`` at ``times`` [s] from ``states``, shape (times, size)."""
+    slots = _slots(made.flat)[2]
+    strips = []
+    for region in made.regions:
+        for alloy in (False, True):
+            mine = [
+                (place.hosts[design], place.content(np.array(1.0)), place.content(theta))
+                for slot, phase, place in zip(slots, made.flat.phases, made.places, strict=True)
+                if (place.where, place.side) == (region.where, "negative") and not place.sink
+                and place.alloying == alloy
+                for theta in [_through(phase.radial, slot, states, region.film)]
+            ]  # fmt: skip
+            if not mine:
+                continue
+            lithium = sum((hosts * content for hosts, _, content in mine), np.zeros(()))
+            most = sum((hosts * (1.0 if alloy else full) for hosts, full, _ in mine), np.zeros(()))
+            held = np.asarray(lithium / (lithium + most) if alloy else lithium / most)
+            thickness = float(region.thickness[design])
+            share = _FILM_DEPTHS if region.film else (np.arange(region.nodes) + 0.5) / region.nodes
+            strips.append(Strip(region.where, region.title, alloy, thickness * share, thickness, held))
+    return History(times, tuple(strips))
+
+
+def _through(radial: Radial, slot: _Slot, states: FloatArray, film: bool) -> FloatArray:
+    """theta (0 to 1), shape (times, places): through the depth of a film, else means of particles."""
+    count = len(states)
+    held = states[:, slot.inside].reshape(count, -1, slot.nodes).swapaxes(0, 1).reshape(-1, count * slot.nodes)
+    if film:
+        return radial.inside(held, states[:, slot.surface].reshape(-1), _FILM_DEPTHS)
+    return radial.mean(held).reshape(count, slot.nodes)

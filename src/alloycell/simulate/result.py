@@ -26,7 +26,7 @@ from alloycell.simulate.estimate import ErrorEstimate, estimates
 from alloycell.simulate.options import Options
 from alloycell.simulate.outcomes import Outcome
 from alloycell.simulate.phases import Place, lithium_fraction
-from alloycell.simulate.profiles import Profile, profile_of
+from alloycell.simulate.profiles import History, Profile, history_of, profile_of
 from alloycell.simulate.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -232,6 +232,14 @@ class Result:
         raw = self.raw
         states = [*zip(self.options.profile_times, raw.snapshots, strict=False), (raw.time, raw.state)]
         return tuple(profile_of(self.made, self.designs[0], float(time), state) for time, state in states)
+
+    @property
+    def history(self) -> History:
+        """Lithium through the negative at the times asked for that were reached, and at the end [s, m, 0 to 1]."""
+        raw = self.raw
+        times = [*self.options.profile_times[: len(raw.snapshots)], raw.time]
+        states = np.concatenate([raw.snapshots, raw.state[None]])
+        return history_of(self.made, self.designs[0], np.array(times), states)
 
     @property
     def ends(self) -> tuple[StepEnd, ...]:

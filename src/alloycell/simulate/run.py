@@ -11,7 +11,7 @@ from alloycell.cell import Cell
 from alloycell.simulate.arrays import Raw
 from alloycell.simulate.assemble import assemble
 from alloycell.simulate.chunks import NOT_RUN, chunks, solved
-from alloycell.simulate.options import Options
+from alloycell.simulate.options import Options, options_of
 from alloycell.simulate.outcomes import STOPPED, Outcome, outcome_of
 from alloycell.simulate.protocol import Protocol
 from alloycell.simulate.result import Result
@@ -30,12 +30,13 @@ def simulate(
 ) -> Result:
     """Run ``cell``, or every design of a batch, through ``protocol``; SI figures in the result.
 
-    ``options`` are the choices of :class:`Options`; ``folder`` is where files to follow lie; ``progress`` is told the
-    share that is done (0 to 1). Ctrl-C in a batch ends the run and keeps the designs that are finished.
+    ``options`` are the choices of :class:`Options`, if left out those of the design; ``folder``
+    is where files to follow lie; ``progress`` is told the share that is done (0 to 1). Ctrl-C in a batch ends the run
+    and keeps the designs that are finished.
     Raises ProtocolError, RangeError, and RunError where the compiled solver is missing. A design that cannot go on ends
     in a named outcome, not in an error.
     """
-    options = Options() if options is None else options
+    options = options_of(cell) if options is None else options
     steps = Protocol.of(protocol, folder)
     made = assemble(cell, options, _start(options, steps))
     table, groups = step_tables(made, steps)

@@ -38,8 +38,10 @@ def test_the_text_shows_designed_equilibrium_and_simulated_contents(alloycell):
 
 
 def test_the_table_fits_a_terminal_of_eighty_letters(alloycell, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-    assert max(map(len, alloycell("study", LAYERED).out.splitlines())) <= 80
+    for columns in (60, 80):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        lines = [line for line in alloycell("study", LAYERED).out.splitlines() if not line.startswith("Report:")]
+        assert max(map(len, lines)) <= columns
 
 
 def test_json_has_every_rate_and_level(alloycell):
@@ -54,10 +56,33 @@ def test_what_a_simulation_assumes_is_among_the_assumptions_of_the_study(alloyce
     assert len({json.dumps(entry) for entry in listed}) == len(listed)
 
 
-def test_a_cell_without_alloy_is_not_simulated(alloycell):
-    ended = alloycell("study", EXAMPLES / "lg-m50.toml", "--json")
-    assert ended.data["simulated"] is None
-    assert not any("simulated" in warning for warning in ended.data["warnings"])
+def test_a_cell_without_alloy_is_run_once_at_each_rate(alloycell):
+    told = alloycell("study", EXAMPLES / "lg-m50.toml", "--json").data
+    assert told["simulated"]["layers"] == []
+    assert [(run["rate"], run["diffusivity"]) for run in told["simulated"]["charges"]] == [
+        ("C/10", "middle"), ("1C", "middle"),
+    ]  # fmt: skip
+
+
+def test_the_profile_and_the_plating_margin_are_told(alloycell):
+    ended = alloycell("study", LAYERED, "--json")
+    (layer,) = ended.data["simulated"]["layers"]
+    profile = layer["simulated"][1]["profile"]
+    assert len(profile["depth"]) == len(profile["fraction"]) == 20
+    assert profile["fraction"][0] > profile["fraction"][-1]
+    assert {entry["rate"] for entry in ended.data["simulated"]["plating"]} == {"C/10", "1C"}
+    text = " ".join(alloycell("study", LAYERED).out.split())
+    assert "Through silicon film, collector to separator" in text
+    assert "Least plating margin of the charge after the first discharge [mV]" in text
+    assert "Note: In a charge at 1C with the low, middle and high diffusivity lithium would plate" in text
+
+
+def test_the_rates_of_the_design_are_run(alloycell, tmp_path):
+    text = LAYERED.read_text(encoding="utf-8").replace('rates = ["C/10", "1C"]', 'rates = ["C/3"]')
+    (tmp_path / "cell.toml").write_text(text)
+    out = alloycell("study", "cell.toml").out
+    assert "C/3" in out
+    assert "C/10" not in out
 
 
 @pytest.mark.usefixtures("without_solver")

@@ -56,7 +56,9 @@ def read(text):
 def test_the_report_is_one_file_that_asks_for_nothing_else(page):
     reader = read(page)
     assert not reader.tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base"}
-    assert all(address.startswith(("#", "https://doi.org/10.")) for address in reader.addresses)
+    assert all(
+        address.startswith(("#", "https://doi.org/10.", "data:image/png;base64,")) for address in reader.addresses
+    )
     assert "@import" not in page
     assert set(re.findall(r"url\((.)", page)) == {"#"}
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from alloycell.pictures import style
-from alloycell.report import report_html, simulation
+from alloycell.report import depth, report_html, simulated, simulation
 from alloycell.report.wording import DASH
 from alloycell.simulate.outcomes import Outcome
 
@@ -61,8 +61,8 @@ def test_the_page_says_that_the_band_is_not_an_error_of_the_solver(page):
 
 
 def test_both_rates_are_drawn_and_the_window_is_written_in(layered):
-    voltage = simulation.voltage_picture(layered.simulated)
-    content = simulation.content_picture(layered.simulated)
+    voltage = simulated.voltage_picture(layered.simulated)
+    content = simulated.content_picture(layered.simulated)
     for word in (">C/10<", ">1C<", ">low to high<", "cell voltage [V]"):
         assert word in voltage
     for word in (">C/10<", ">1C<", ">silicon film<", ">31 at%<", ">67 at%<", "time [h]"):
@@ -72,12 +72,12 @@ def test_both_rates_are_drawn_and_the_window_is_written_in(layered):
 def test_a_run_that_did_not_finish_is_named_with_place_and_remedy_and_not_drawn(layered, stalled):
     card = simulation.rate_card(dataclasses.replace(layered, simulated=stalled))
     assert card.unfinished == (
-        "C/10, low diffusivity: The film cannot go on. Try a smaller rate.",
-        "1C, low diffusivity: The film cannot go on. Try a smaller rate.",
+        "C/10, low diffusivity, discharge: The film cannot go on. Try a smaller rate.",
+        "1C, low diffusivity, discharge: The film cannot go on. Try a smaller rate.",
     )
     assert card.contents.rows[0][1] == DASH
     assert card.contents.rows[0][3] == "not finished"
-    assert len(card.voltage) < len(simulation.voltage_picture(layered.simulated))
+    assert len(card.voltage) < len(simulated.voltage_picture(layered.simulated))
 
 
 def test_where_nothing_finished_there_is_no_picture_but_the_reasons(layered):
@@ -89,6 +89,38 @@ def test_where_nothing_finished_there_is_no_picture_but_the_reasons(layered):
 
 
 def test_without_simulated_contents_there_is_no_such_section(bare):
-    assert bare.simulated is None
-    assert simulation.rate_card(bare) is None
-    assert "At a rate" not in report_html(bare)
+    study = dataclasses.replace(bare, simulated=None)
+    assert simulation.rate_card(study) is None
+    assert "At a rate" not in report_html(study)
+
+
+def test_a_cell_without_alloy_shows_voltage_depth_and_plating_only(bare):
+    card = simulation.rate_card(bare)
+    assert card.contents is None
+    assert (card.content, card.profile) == ("", "")
+    assert [rate for rate, _ in card.depths] == ["C/10", "1C"]
+    assert ">low to high<" not in card.voltage
+    assert "low, middle and high sourced diffusivity" not in report_html(bare)
+
+
+def test_lithium_through_the_negative_has_a_strip_for_each_layer_and_the_edges_of_the_window(layered):
+    pictures = dict(depth.heat_pictures(layered.simulated))
+    assert set(pictures) == {"C/10", "1C"}
+    for word in (">silicon film: Li/(Li + M)<", ">carbon: how full<", ">time [h]<", ">depth [µm]<", ">85 at%<", ">31<"):
+        assert word in pictures["C/10"]
+    assert pictures["C/10"].count("data:image/png") == 4
+    assert len(pictures["C/10"]) < 60_000
+
+
+def test_the_profile_when_empty_stands_beside_the_designed_and_the_equilibrium_content(layered):
+    picture = depth.profile_picture(layered.simulated)
+    for word in (">designed<", ">at rest<", ">depth in silicon film [µm]<", ">67 at%<"):
+        assert word in picture
+
+
+def test_the_plating_margin_is_drawn_and_told_with_its_place(layered):
+    card = simulation.rate_card(layered)
+    assert "below 0 V lithium plates" in card.margins
+    assert card.plating.rows[0][0] == "C/10, low diffusivity"
+    assert all(row[4] for row in card.plating.rows)
+    assert all(row[5].startswith("from ") or row[5] == "never" for row in card.plating.rows)

@@ -14,6 +14,7 @@ from alloycell.files import write_text
 
 if TYPE_CHECKING:
     from alloycell.figure import Figure
+    from alloycell.simulate import SimulatedContents
     from alloycell.studies import Study
 
 __all__ = ["study"]
@@ -103,33 +104,73 @@ def _dose_line(found: Study, screen: Screen) -> str:
 
 
 def _simulated(found: Study, screen: Screen) -> list[str]:
-    """The three contents of each alloy layer [at%], what the simulated ones mean, and runs that did not finish."""
-    from alloycell.app.layout import Column, paragraph, table
-    from alloycell.quantities import KINDS
+    """The three contents of each alloy layer [at%], how near a charge is to plating, and runs that did not finish."""
+    from alloycell.app.layout import paragraph
 
     held = found.simulated
     if held is None:
         return []
+    runs = [("discharge", held.results), ("charge", held.charges)]
+    failed = [
+        f"Not finished: {step} at {rate}, {level} diffusivity: {run.outcome}"
+        for step, results in runs for (rate, level), run in results.items() if not run.outcome.finished
+    ]  # fmt: skip
+    parts = [_contents(held, screen) if held.layers else "", *(paragraph(line, screen) for line in failed)]
+    return [*parts, _plating(held, screen)]
 
-    def share(value: float | None) -> str:
-        return "-" if value is None else f"{float(KINDS['atom fraction'].in_shown(value)):.3g}"
 
-    rates = tuple(dict.fromkeys(rate for rate, _ in held.results))
-    levels = tuple(dict.fromkeys(level for _, level in held.results))
-    told = [f"simulated {rate} {'/'.join(levels)}" for rate in rates]
+def _share(value: float | None) -> str:
+    from alloycell.quantities import KINDS
+
+    return "-" if value is None else f"{float(KINDS['atom fraction'].in_shown(value)):.3g}"
+
+
+def _contents(held: SimulatedContents, screen: Screen) -> str:
+    """Designed, equilibrium and simulated content of each alloy layer [at%], with profiles and what they rest on."""
+    from alloycell.app.layout import Column, blocks, paragraph, table
+
+    told = [f"simulated {rate} {'/'.join(held.levels)}" for rate in held.rates]
     rows = [
-        [layer.title, share(layer.designed), share(layer.equilibrium),
-         *("/".join(share(layer.at(rate, level).fraction) for level in levels) for rate in rates)]
+        [layer.title, _share(layer.designed), _share(layer.equilibrium),
+         *("/".join(_share(layer.at(rate, level).fraction) for level in held.levels) for rate in held.rates)]
         for layer in held.layers
     ]  # fmt: skip
     columns = [Column(name, wrap=True) for name in ("layer", "designed (1)", "equilibrium", *told)]
+    through = []
+    for layer in held.layers:
+        ends = [(rate, layer.at(rate).profile) for rate in held.rates if layer.at(rate).profile.size]
+        spans = [f"{_share(float(line[0]))} to {_share(float(line[-1]))} at% at {rate}" for rate, line in ends]
+        if spans:
+            told_spans = ", ".join(spans)
+            through.append(f"Through {layer.title}, collector to separator, middle diffusivity: {told_spans}.")
     notes = "Low, middle and high are sourced diffusivities. That of silicon spans decades, so one simulated value is "
     notes += "never a verdict."
     wetted = [entry for entry in held.assumptions if "wetted share" in entry.where]
     notes += "".join(f" Assumed: {entry.where}, {entry.value}." for entry in wetted)
-    failed = [(name, run.outcome) for name, run in held.results.items() if not run.outcome.finished]
-    return [
+    return blocks(
         f"Lithium left in the alloy layer when empty [at%]\n\n{table(columns, rows, screen)}",
-        *(paragraph(f"Not finished at {rate}, {level} diffusivity: {end}", screen) for (rate, level), end in failed),
+        *(paragraph(line, screen) for line in through),
         paragraph(notes, screen),
-    ]
+    )
+
+
+def _plating(held: SimulatedContents, screen: Screen) -> str:
+    """The least plating margin [mV] of the charge at each rate, and where it is."""
+    from alloycell.app.layout import Column, paragraph, table
+
+    margins = held.plating()
+    rows = []
+    for rate in held.rates:
+        mine = [margins.get((rate, level)) for level in held.levels]
+        known = [entry for entry in mine if entry is not None]
+        if known:
+            least = min(known, key=lambda entry: entry.margin)
+            values = "/".join("-" if entry is None else f"{1000 * entry.margin:.3g}" for entry in mine)
+            rows.append([f"at {rate}", values, least.place])
+    if not rows:
+        return ""
+    columns = (Column("charge"), Column("/".join(held.levels) if held.layers else "margin"), Column("place", wrap=True))
+    title = paragraph(
+        "Least plating margin of the charge after the first discharge [mV]; lithium plates below 0", screen
+    )
+    return f"{title}\n\n{table(columns, rows, screen)}"
