@@ -8,6 +8,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m
 PIP := $(RUN) pip --disable-pip-version-check --quiet
 STAMP := .venv/.stamp
+PEER := .venv/.peer
 
 # Files that, once there, make the package one with a compiled kernel.
 KERNEL := $(strip $(wildcard CMakeLists.txt) $(shell test -d kernel && find kernel -type f))
@@ -47,10 +48,10 @@ check: $(STAMP) ## format, lint, types and the rules of the house, about 15 s
 test: $(STAMP) ## every test but the slow ones of verify, under 5 min
 	@$(RUN) pytest tests -n $(WORKERS) -m "not slow"
 
-verify: $(STAMP) ## exact solutions and identities of every material, about 10 min
-	@$(RUN) pytest tests/verification
+verify: $(STAMP) $(PEER) ## exact solutions, every material, PyBaMM beside us; writes docs/evidence.md; about 10 min
+	@$(RUN) pytest tests/verification tests/crosscheck -n $(WORKERS) --evidence docs/evidence.md
 
-bench: $(STAMP) ## measure speed, in ratios and seconds, on this machine
+bench: $(STAMP) $(PEER) ## measure speed, in ratios and seconds, on this machine
 	@$(RUN) benchmarks
 
 clean: ## remove the environment, the caches and out/demo
@@ -68,5 +69,12 @@ $(STAMP): pyproject.toml constraints.txt $(KERNEL) $(AGAIN)
 	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[dev]'
 	@$(BIN)/python -c 'import platform, os; print(platform.python_version(), os.getcwd())' > .venv/.made
 	@touch $(STAMP)
+
+# PyBaMM, which verify and bench compare with. Where it cannot be fetched a line says so, the comparison is left out,
+# and the next verify or bench asks again.
+$(PEER): $(STAMP)
+	@if $(PIP) install --retries 1 -c constraints.txt pybamm; then touch $(PEER); \
+		else echo "PyBaMM is not here and could not be fetched: the comparison with it is left out. With a network," \
+		"or from a folder of wheels: $(BIN)/pip install --find-links FOLDER pybamm"; fi
 
 again:

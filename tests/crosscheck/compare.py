@@ -44,6 +44,18 @@ def difference(result: Result, reference: Any) -> dict[str, float]:
     return found
 
 
+def at_depth(result: Result, reference: Any) -> tuple[float, float]:
+    """Largest voltage difference [mV] from 1 s on: at equal share of the end times, and at equal time to 99 % of it."""
+    once = np.r_[True, np.diff(result.time) > 0]
+    own = CubicSpline(result.time[once], result.voltage[once])
+    other = CubicSpline(*(reference[name][np.r_[True, np.diff(reference["time"]) > 0]] for name in ("time", "voltage")))
+    end = reference["time"][-1]
+    t = np.linspace(1.0, end, 20_000)
+    deep = np.abs(own(t / end * result.time[-1]) - other(t)).max()
+    t = np.linspace(1.0, 0.99 * min(end, result.time[-1]), 20_000)
+    return 1e3 * deep, 1e3 * np.abs(own(t) - other(t)).max()
+
+
 if __name__ == "__main__":
     for name in sys.argv[1:]:
         _, case, rate = Path(name).stem.split("_")

@@ -4,6 +4,10 @@
 
 Writes time [s], voltage [V] and the mean stoichiometries at the end. Cases: chen, composite, sigmoid, one-state,
 bilayer.
+
+The other code rounds powers near zero off (by default over 1e-3 of their scale, that is 1 mol/m3 in the square root of
+the salt concentration). Where salt runs out at 3C this alone takes 0.03 % off the end time of chen and 0.06 % off that
+of bilayer. Here it is set to 1e-5, so that both codes solve the same equation.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import numpy as np
 from sets import other_code
 
 FLOOR = 1e-9
+ROUNDED_OFF = 1e-5
 PHASES = {"particle phases": ("2", "1"), "surface form": "algebraic"}
 
 
@@ -60,6 +65,7 @@ def model_of(case: str) -> tuple[Any, Any]:
 def simulation(case: str, nodes: int, shells: int, tolerance: float, graded: bool) -> Any:
     """A built simulation on the mesh asked for."""
     pybamm = other_code()
+    pybamm.settings.tolerances["reg_power"] = ROUNDED_OFF
     model, p = model_of(case)
     points = dict.fromkeys(("x_n", "x_s", "x_p"), nodes)
     points.update({v: shells for v in model.default_var_pts if str(v).startswith("r_")})

@@ -14,9 +14,24 @@ from numpy.typing import NDArray
 
 from alloycell.simulate.kernel import load_kernel
 
-__all__ = ["Batch", "Layer", "Phase", "Result", "Step", "modes", "octave_grid", "sampled", "shells", "tabulated"]
+__all__ = [
+    "Batch",
+    "Layer",
+    "Phase",
+    "Record",
+    "Result",
+    "Step",
+    "modes",
+    "octave_grid",
+    "sampled",
+    "shells",
+    "tabulated",
+]
 
 Array = NDArray[np.float64]
+Record = Callable[[str, object], None]
+"""What pytest's fixture record_property is."""
+
 INF = 1e300
 NEGATIVE, SEPARATOR, POSITIVE = 0, 1, 2
 CURRENT, VOLTAGE, POWER, RESISTANCE = 0, 1, 2, 3

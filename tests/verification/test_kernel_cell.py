@@ -21,6 +21,7 @@ from flat import (
     Batch,
     Layer,
     Phase,
+    Record,
     Result,
     Step,
     sampled,
@@ -57,7 +58,8 @@ def ideal(steps: list[Step], theta: float = 0.2, tolerance: float = 1e-8, rate: 
     ).run()[0]
 
 
-def test_current_ends_are_met_to_a_microsecond() -> None:
+def test_current_ends_are_met_to_a_microsecond(record_property: Record) -> None:
+    """V14."""
     current = FULL / 3600
     result = ideal(
         [
@@ -68,24 +70,30 @@ def test_current_ends_are_met_to_a_microsecond() -> None:
     )
     assert result.causes == ["low voltage", "charge", "low content"]
     times = np.diff(np.r_[0.0, result.ends[:, 0]])
-    assert times == pytest.approx([3600 * 0.3, 3600 * 0.2, 3600 * 0.15], abs=1e-6)
+    expected = [3600 * 0.3, 3600 * 0.2, 3600 * 0.15]
+    record_property("end of a step off by [s]", (np.abs(times - expected).max(), "< 1e-6"))
+    assert times == pytest.approx(expected, abs=1e-6)
     exact = ideal([Step(CURRENT, current, charge=0.3 * FULL)], tolerance=1e-4)
     assert exact.time[-1] == pytest.approx(1080.0, abs=1e-6)
 
 
-def test_power_and_resistance_follow_their_closed_forms() -> None:
+def test_power_and_resistance_follow_their_closed_forms(record_property: Record) -> None:
+    """V14."""
     power, ohm = 2.9 * FULL / 3600, 2.9 * 3600 / FULL
     result = ideal([Step(POWER, power, duration=600.0)], tolerance=1e-7)
     theta = 0.2 + result.charge / FULL
     energy = FULL * (3.0 * (theta - 0.2) - 0.25 * (theta**2 - 0.04))
+    record_property("energy at constant power, relative error", (abs(energy[-1] / (power * 600) - 1), "< 3e-6"))
     assert energy[-1] == pytest.approx(power * 600, rel=3e-6)
     result = ideal([Step(RESISTANCE, ohm, duration=600.0)], tolerance=1e-7)
     # theta' = (3 - theta/2) / (ohm FULL): exponential towards 6
     exact = 6 + (0.2 - 6) * np.exp(-0.5 * 600 / (ohm * FULL))
+    record_property("content after a resistance, error", (abs(result.content(0)[-1] - exact), "< 1e-6"))
     assert result.content(0)[-1] == pytest.approx(exact, abs=1e-6)
 
 
-def test_hysteresis_state_relaxes_exponentially_and_its_loop_is_exact() -> None:
+def test_hysteresis_state_relaxes_exponentially_and_its_loop_is_exact(record_property: Record) -> None:
+    """V9."""
     current, decay = FULL / 36000, 20.0
     result = ideal(
         [Step(CURRENT, current, charge=0.5 * FULL), Step(CURRENT, -current, charge=0.5 * FULL)],
@@ -96,13 +104,17 @@ def test_hysteresis_state_relaxes_exponentially_and_its_loop_is_exact() -> None:
     )
     moved = np.abs(np.diff(result.ends[:, 4 + 1], prepend=0.0)) / FULL
     h = -1 + 2 * np.exp(-decay * moved[0] / 2)
-    end = 3.0 - 0.5 * 0.7 + 0.1 * (1 + h)
-    assert result.ends[0, 3] == pytest.approx(end, abs=3e-6)
+    ends = [3.0 - 0.5 * 0.7 + 0.1 * (1 + h)]
     h = 1 + (h - 1) * np.exp(-decay * moved[1] / 2)
-    assert result.ends[1, 3] == pytest.approx(3.0 - 0.1 + 0.1 * (1 + h), abs=3e-6)
+    ends.append(3.0 - 0.1 + 0.1 * (1 + h))
+    record_property(
+        "potential after each half of a loop, error [V]", (np.abs(result.ends[:, 3] - ends).max(), "< 3e-6")
+    )
+    assert result.ends[:, 3] == pytest.approx(ends, abs=3e-6)
 
 
-def test_slow_discharge_follows_the_open_circuit_curve() -> None:
+def test_slow_discharge_follows_the_open_circuit_curve(record_property: Record) -> None:
+    """V12."""
     from sets import evaluated, other_code, with_ends
 
     p = other_code().ParameterValues("Chen2020")
@@ -116,13 +128,16 @@ def test_slow_discharge_follows_the_open_circuit_curve() -> None:
         inside = (share > 0.02) & (share < 0.98)
         rest = high(result.content(1)) - low(result.content(0))
         distance.append(np.abs(result.voltage - rest)[inside].max())
+    record_property("largest distance at C/1000 [V]", (distance[0], "< 1e-3"))
+    record_property("at C/10 000 [V]", (distance[1], "< 1e-4"))
+    record_property("ratio, 10 expected", distance[0] / distance[1])
     assert distance[0] < 1e-3
     assert distance[1] < 1e-4
     assert distance[0] / distance[1] == pytest.approx(10, rel=0.1)
 
 
 @pytest.mark.parametrize("kind", ["modes", "shells"])
-def test_lithium_and_salt_are_conserved_to_rounding(kind: str) -> None:
+def test_lithium_and_salt_are_conserved_to_rounding(kind: str, record_property: Record) -> None:
     c = 5 / 0.1027
     cycle = [
         Step(CURRENT, c, low_voltage=2.5),
@@ -142,6 +157,9 @@ def test_lithium_and_salt_are_conserved_to_rounding(kind: str) -> None:
     assert result.outcome == "finished"
     total = sum(n * result.content(i) for i, n in enumerate(lithium))
     moved = lithium[0] * (result.content(0)[0] - result.content(0)) - (result.charge / FARADAY)
+    record_property("lithium over three cycles, relative", (np.ptp(total) / total[0], "< 3e-13"))
+    record_property("lithium against charge, relative", (np.abs(moved).max() / total[0], "< 3e-13"))
+    record_property("salt, relative", (np.ptp(result.salt) / result.salt[0], "< 3e-13"))
     assert np.ptp(total) / total[0] < 3e-13
     assert np.abs(moved).max() / total[0] < 3e-13
     assert np.ptp(result.salt) / result.salt[0] < 3e-13

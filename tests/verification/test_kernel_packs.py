@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flat import CURRENT, VOLTAGE, Batch, Layer, Result, Step
+from flat import CURRENT, VOLTAGE, Batch, Layer, Record, Result, Step
 
 pytest.importorskip("pybamm", reason="the parameter sets come with the extra crosscheck")
 
@@ -38,25 +38,30 @@ def figures(results: list[Result]) -> list[bytes]:
     return [r.rows.tobytes() + r.state.tobytes() + r.ends.tobytes() for r in results]
 
 
-def test_packs_do_not_mix_and_order_and_threads_change_nothing() -> None:
+def test_packs_do_not_mix_and_order_and_threads_change_nothing(record_property: Record) -> None:
     rates = np.linspace(0.5, 2.0, 19)
     first = figures(batch(rates, pack=8).run())
     order = np.random.default_rng(1).permutation(19)
     shuffled = figures(batch(rates[order], pack=8, threads=2).run())
+    record_property(
+        "designs that change a bit when shuffled", sum(shuffled[i] != first[k] for i, k in enumerate(order))
+    )
     assert all(shuffled[i] == first[k] for i, k in enumerate(order))
     alone = figures(batch(rates[3:4], pack=8).run())
     assert alone[0] == first[3]
 
 
-def test_a_design_alone_equals_the_design_in_a_pack() -> None:
+def test_a_design_alone_equals_the_design_in_a_pack(record_property: Record) -> None:
     rates = np.linspace(0.5, 2.0, 8)
     packed, single = batch(rates, pack=8).run(), batch(rates).run()
+    worst = max(np.abs(a.ends[:, 3] - b.ends[:, 3]).max() for a, b in zip(packed, single, strict=True))
+    record_property("voltage at the ends of steps differs by [V]", (worst, "< 1e-9"))
     for a, b in zip(packed, single, strict=True):
         assert a.causes == b.causes
         assert a.ends == pytest.approx(b.ends, rel=1e-9, abs=1e-9)
 
 
-def test_a_layer_split_in_two_changes_nothing() -> None:
+def test_a_layer_split_in_two_changes_nothing(record_property: Record) -> None:
     whole = composite("composite", 20, steps=[Step(CURRENT, ONE_C, low_voltage=2.5)])
     halves = replace(whole)
     layer = whole.layers[0]
@@ -64,20 +69,22 @@ def test_a_layer_split_in_two_changes_nothing() -> None:
     halves.layers = [half, replace(half), *whole.layers[1:]]
     a, b = whole.run()[0], halves.run()[0]
     assert len(a.time) == len(b.time)
+    record_property("voltage differs by [V]", (np.abs(a.voltage - b.voltage).max(), "< 1e-10"))
     assert a.voltage == pytest.approx(b.voltage, abs=1e-10)
 
 
-def test_identical_parallel_phases_are_one_phase() -> None:
+def test_identical_parallel_phases_are_one_phase(record_property: Record) -> None:
     one = chen(10, steps=[Step(CURRENT, ONE_C, low_voltage=2.5)])
     two = replace(one)
     layer = one.layers[0]
     share = replace(layer.phases[0], area=layer.phases[0].area / 2)
     two.layers = [replace(layer, phases=[share, replace(share)]), *one.layers[1:]]
     a, b = one.run()[0], two.run()[0]
+    record_property("voltage differs by [V]", (np.abs(a.voltage - b.voltage).max(), "< 1e-10"))
     assert a.voltage == pytest.approx(b.voltage, abs=1e-10)
 
 
-def test_a_run_in_two_halves_is_one_run() -> None:
+def test_a_run_in_two_halves_is_one_run(record_property: Record) -> None:
     steps = protocol(1.0)
     whole = chen(10, steps=steps).run()[0]
     first = chen(10, steps=steps[:2]).run()[0]
@@ -91,7 +98,9 @@ def test_a_run_in_two_halves_is_one_run() -> None:
         ],
         rel=1e-9,
     )
-    assert first.ends[-1, 0] + second.ends[-1, 0] == pytest.approx(whole.ends[-1, 0], rel=1e-9)
+    halves = first.ends[-1, 0] + second.ends[-1, 0]
+    record_property("end time differs by, relative", (abs(halves / whole.ends[-1, 0] - 1), "< 1e-9"))
+    assert halves == pytest.approx(whole.ends[-1, 0], rel=1e-9)
 
 
 def test_layers_absent_in_a_half_cell_are_allowed_and_doubling_nodes_of_no_phase_costs_no_result() -> None:

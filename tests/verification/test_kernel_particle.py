@@ -16,7 +16,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flat import CURRENT, POSITIVE, SEPARATOR, Batch, Layer, Phase, Result, Step, modes, octave_grid, sampled, shells
+from flat import (
+    CURRENT,
+    POSITIVE,
+    SEPARATOR,
+    Batch,
+    Layer,
+    Phase,
+    Record,
+    Result,
+    Step,
+    modes,
+    octave_grid,
+    sampled,
+    shells,
+)
 from scipy.optimize import brentq
 
 FARADAY = 96485.33212
@@ -53,17 +67,23 @@ def crank(tau: float, flux: float) -> float:
 
 
 @pytest.mark.parametrize("count", [4, 8, 16])
-def test_modes_converge_to_crank_faster_than_any_order(count: int) -> None:
+def test_modes_converge_to_crank_faster_than_any_order(count: int, record_property: Record) -> None:
+    """V1."""
     time, rate = 300.0, 1e-4
     result = half_cell(modes(count), [Step(CURRENT, flux_current(rate), duration=time)])
     scale = rate / 3 * RADIUS**2 / DIFFUSIVITY
     exact = crank(DIFFUSIVITY * time / RADIUS**2, scale)
     bound = {4: 3e-2, 8: 5e-3, 16: 1e-5}[count]
+    record_property(
+        f"surface with {count} modes, error by flux R/D", (abs(surface(result) - exact) / scale, f"< {bound:g}")
+    )
+    record_property("mean, error", (abs(result.content(0)[-1] - THETA - rate * time), "< 1e-12"))
     assert abs(surface(result) - exact) < bound * scale
     assert result.content(0)[-1] == pytest.approx(THETA + rate * time, abs=1e-12)
 
 
-def test_shells_converge_to_crank_with_order_two() -> None:
+def test_shells_converge_to_crank_with_order_two(record_property: Record) -> None:
+    """V1."""
     time, rate = 300.0, 1e-4
     scale = rate / 3 * RADIUS**2 / DIFFUSIVITY
     exact = crank(DIFFUSIVITY * time / RADIUS**2, scale)
@@ -74,6 +94,7 @@ def test_shells_converge_to_crank_with_order_two() -> None:
         errors.append(abs(surface(found) - exact))
         assert found.content(0)[-1] == pytest.approx(THETA + rate * time, abs=1e-12)
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
+    record_property("observed order in the radius", (orders.min(), "> 1.8"))
     assert np.all(orders > 1.8), (errors, orders)
 
 
@@ -111,7 +132,8 @@ def exact_nonlinear(time: float, rate: float, points: int = 400) -> float:
     return float(x[-1] + q * (1 - middle[-1]) / (d0 * (1 + 2 * x[-1])))
 
 
-def test_shells_with_varying_diffusivity_have_order_two() -> None:
+def test_shells_with_varying_diffusivity_have_order_two(record_property: Record) -> None:
+    """V2."""
     time, rate = 600.0, 2e-4
     exact = exact_nonlinear(time, rate)
     errors = []
@@ -120,4 +142,5 @@ def test_shells_with_varying_diffusivity_have_order_two() -> None:
         errors.append(abs(surface(result) - exact))
         assert result.content(0)[-1] == pytest.approx(THETA + rate * time, abs=1e-12)
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
+    record_property("observed order in the radius", (orders.min(), "> 1.8"))
     assert np.all(orders > 1.8), (errors, orders)

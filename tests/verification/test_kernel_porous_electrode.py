@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flat import CURRENT, POSITIVE, SEPARATOR, Batch, Layer, Phase, Result, Step, sampled
+from flat import CURRENT, POSITIVE, SEPARATOR, Batch, Layer, Phase, Record, Result, Step, sampled
 from scipy.linalg import expm
 
 THERMAL = 8.31446261815324 * 298.15 / 96485.33212
@@ -68,16 +68,20 @@ def piecewise(layers: list[tuple[float, float, float, float]]) -> float:
 
 
 @pytest.mark.parametrize("sigma", [0.3, 50.0])
-def test_one_layer_has_newmans_resistance_and_order_two(sigma: float) -> None:
+def test_one_layer_has_newmans_resistance_and_order_two(sigma: float, record_property: Record) -> None:
+    """V4."""
     exact = newman(8e-5, KAPPA * 0.3, sigma)
     assert piecewise([(8e-5, 0.3, sigma, 1.0)]) == pytest.approx(exact, rel=1e-9)
     errors = [abs(resistance([(8e-5, 0.3, sigma, 1.0)], n)[0] / exact - 1) for n in (20, 40, 80, 160)]
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
+    record_property("observed order in space", (orders.min(), "> 1.9"))
+    record_property("resistance with 160 control volumes, relative error", (errors[-1], "< 1e-3"))
     assert np.all(orders > 1.9), (errors, orders)
     assert errors[-1] < 1e-3
 
 
-def test_two_layers_with_jumps_keep_order_two_and_the_current() -> None:
+def test_two_layers_with_jumps_keep_order_two_and_the_current(record_property: Record) -> None:
+    """V5."""
     layers = [(3e-5, 0.4, 2.0, 1.0), (5e-5, 0.1, 0.05, 3.0)]
     exact = piecewise(layers)
     errors = []
@@ -86,6 +90,8 @@ def test_two_layers_with_jumps_keep_order_two_and_the_current() -> None:
         errors.append(abs(found / exact - 1))
         j = result.state[1 + (4 + 2 * n) + 2 * n :][: 2 * n]
         passed = AREA * (j[:n].sum() * 3e-5 + 3.0 * j[n:].sum() * 5e-5) / n
+        record_property("current through the electrode, relative error", (abs(passed / CURRENT_DENSITY + 1), "< 1e-12"))
         assert passed == pytest.approx(-CURRENT_DENSITY, rel=1e-12)
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
+    record_property("observed order in space", (orders.min(), "> 1.9"))
     assert np.all(orders > 1.9), (errors, orders)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flat import CURRENT, POSITIVE, SEPARATOR, Batch, Layer, Phase, Result, Step, sampled
+from flat import CURRENT, POSITIVE, SEPARATOR, Batch, Layer, Phase, Record, Result, Step, sampled
 from scipy.special import erfc
 
 FARADAY = 96485.33212
@@ -46,13 +46,17 @@ def concentrations(result: Result, nodes: int) -> np.ndarray:
     return result.state[1 + n + 2 : 1 + n + 2 + nodes]
 
 
-def test_steady_profile_is_linear_with_the_exact_slope() -> None:
+def test_steady_profile_is_linear_with_the_exact_slope(record_property: Record) -> None:
+    """V3."""
     result = cell(0.5 * LIMIT, 1e6)
     x = (np.arange(20) + 0.5) / 20
-    assert concentrations(result, 20) == pytest.approx(SALT * (1 + 0.5 * (1 - 2 * x)), rel=2e-4)
+    exact = SALT * (1 + 0.5 * (1 - 2 * x))
+    record_property("concentration, relative error", (np.abs(concentrations(result, 20) / exact - 1).max(), "< 2e-4"))
+    assert concentrations(result, 20) == pytest.approx(exact, rel=2e-4)
 
 
-def test_transient_follows_the_error_function_with_order_two() -> None:
+def test_transient_follows_the_error_function_with_order_two(record_property: Record) -> None:
+    """V3."""
     time, current = 50.0, 0.2 * LIMIT
     errors = []
     for nodes in (20, 40, 80):
@@ -66,12 +70,17 @@ def test_transient_follows_the_error_function_with_order_two() -> None:
         found = concentrations(cell(current, time, nodes, 1e-8), nodes) - SALT
         errors.append(np.abs(found - rise)[: nodes // 3].max())
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
+    record_property("observed order in space", (orders.min(), "> 1.8"))
     assert np.all(orders > 1.8), (errors, orders)
 
 
-def test_limiting_current_is_exact_to_a_thousandth() -> None:
+def test_limiting_current_is_exact_to_a_thousandth(record_property: Record) -> None:
+    """V3."""
     within, beyond = (cell(share * LIMIT, 1e6, 80, 1e-5) for share in (0.999, 1.001))
+    salt = [result.state[1 + 81 + 2 + 80] / SALT for result in (within, beyond)]
+    record_property("salt at the electrode 0.1 % under the limit, share of the mean", (salt[0], "< 0.002"))
+    record_property("0.1 % above", (salt[1], "< 0"))
     assert within.causes == beyond.causes == ["time"]
-    assert 0 < within.state[1 + 81 + 2 + 80] < 2 * SALT * 0.001
-    assert beyond.state[1 + 81 + 2 + 80] < 0  # only the smoothed kinetics still carry this current
+    assert 0 < salt[0] < 0.002
+    assert salt[1] < 0  # only the smoothed kinetics still carry this current
     assert within.voltage[-1] - beyond.voltage[-1] > 0.1
