@@ -7,19 +7,27 @@
 namespace alloycell {
 
 inline constexpr int past_values = 7, highest_order = 5;
+inline constexpr int slots = 12;  // places for stored values; more than past values, see History
 
-// Times of the stored values of one lane, newest first, and what the next step is to be.
+// Times of the stored values of one lane, newest first, where they are, and what the next step is to be.
 struct Clock {
   double t[past_values];
+  int slot[past_values];
   int count = 0, order = 1, at_order = 0;
   double h = 0.0;
 
-  void restart(double time) { t[0] = time; count = 1; order = 1; at_order = 0; }
+  void restart(double time) { t[0] = time; slot[0] = 0; count = 1; order = 1; at_order = 0; }
+  // A new value has been stored in slot 0, all others moved up by one slot.
   void push(double time) {
-    for (int i = past_values - 1; i > 0; --i) t[i] = t[i - 1];
-    t[0] = time;
     count = std::min(count + 1, past_values);
+    for (int i = count - 1; i > 0; --i) t[i] = t[i - 1], slot[i] = slot[i - 1] + 1;
+    t[0] = time;
+    slot[0] = 0;
     ++at_order;
+  }
+  // Values of other lanes have been stored: the newest one was copied to slot 0, all others moved up by one slot.
+  void wait() {
+    for (int i = 1; i < count; ++i) ++slot[i];
   }
 };
 
@@ -41,71 +49,42 @@ inline void lagrange(const double* t, int points, double time, double* weight) {
   }
 }
 
-// Derivative at `time` of the polynomial through the new value and `order` stored ones: alpha * new + sum.
-inline double differentiate(const double* t, int order, double time, double* weight) {
+// The local error of order `order` is this weight times the distance of the new value from the polynomial through
+// order + 1 stored ones: the divided difference over all of them, times the product of the first `order` distances,
+// over alpha.
+inline double error_weight(const double* t, int order, double time) {
   double alpha = 0.0;
-  for (int i = 0; i < order; ++i) {
-    const double per = 1.0 / (time - t[i]);
-    alpha += per;
-    double above = -1.0;
-    for (int j = 0; j < order; ++j)
-      if (j != i) above *= time - t[j];
-    weight[i] = above * per / spread_at(t, order, i);
-  }
-  return alpha;
+  for (int i = 0; i < order; ++i) alpha += 1.0 / (time - t[i]);
+  return 1.0 / (alpha * (time - t[order]));
 }
 
-// Weights of the local error of order `order`: the divided difference over the new value and order + 1 stored ones,
-// times the product of the first `order` distances over alpha. Returns the weight of the new value.
-inline double error_weights(const double* t, int order, double time, double* weight) {
-  double alpha = 0.0, scale = 1.0;
-  for (int i = 0; i < order; ++i) {
-    alpha += 1.0 / (time - t[i]);
-    scale *= time - t[i];
-  }
-  const double newest = 1.0 / (alpha * (time - t[order]));
-  scale /= -alpha;
-  for (int i = 0; i <= order; ++i) weight[i] = scale / ((time - t[i]) * spread_at(t, order + 1, i));
-  return newest;
-}
-
-// Coefficients of one attempted step, lane by lane.
+// Coefficients of one attempted step, lane by lane, for every slot.
 template <class S> struct Coefficients {
-  S predict[past_values], rest[past_values], alpha;
-  S error[3][past_values], newest[3];   // orders k - 1, k, k + 1
-  int predicting = 0, resting = 0, erring = 0;
+  S predict[slots], rest[slots], alpha, error;  // error: by the distance of the new value from the predicted one
+  int used;                                     // slots that some lane reads
 
   void clear() {
-    for (int i = 0; i < past_values; ++i) {
-      predict[i] = rest[i] = S(0.0);
-      for (auto& row : error) row[i] = S(0.0);
-    }
-    for (S& x : newest) x = S(0.0);
+    for (int i = 0; i < slots; ++i) predict[i] = rest[i] = S(0.0);
+    error = S(0.0);
     alpha = S(1.0);
-    predicting = resting = 1;
-    erring = 1;
+    used = 1;
   }
 
+  // The derivative of the polynomial through the new value and `order` stored ones is alpha * new + sum of `rest`;
+  // the value predicted is that of the polynomial through order + 1 stored ones.
   void set(int lane, const Clock& clock, double time) {
-    double w[past_values];
-    const int points = std::min(clock.count, clock.order + 1);
-    lagrange(clock.t, points, time, w);
-    for (int i = 0; i < points; ++i) put(predict[i], lane, w[i]);
-    put(alpha, lane, differentiate(clock.t, clock.order, time, w));
-    for (int i = 0; i < clock.order; ++i) put(rest[i], lane, w[i]);
-    predicting = std::max(predicting, points);
-    resting = std::max(resting, clock.order);
-    for (int m = 0; m < 3; ++m) {
-      const int order = clock.order - 1 + m;
-      if (order < 1 || order > highest_order || clock.count < order + 1) continue;
-      put(newest[m], lane, error_weights(clock.t, order, time, w));
-      for (int i = 0; i <= order; ++i) put(error[m][i], lane, w[i]);
-      erring = std::max(erring, order + 1);
-    }
-    if (clock.count == 1) {  // first step: half the change
-      put(newest[1], lane, 0.5);
-      put(error[1][0], lane, -0.5);
-    }
+    double w[past_values], per[past_values], rate = 0.0;
+    const int order = clock.order, points = std::min(clock.count, order + 1);
+    const double* const t = clock.t;
+    lagrange(t, points, time, w);
+    for (int i = 0; i < points; ++i) per[i] = 1.0 / (time - t[i]);
+    for (int i = 0; i < order; ++i) rate += per[i];
+    for (int i = 0; i < points; ++i) put(predict[clock.slot[i]], lane, w[i]);
+    for (int i = 0; i < order; ++i)
+      put(rest[clock.slot[i]], lane, points > order ? -w[i] * per[i] * (t[i] - t[order]) * per[order] : -per[i]);
+    put(alpha, lane, rate);
+    put(error, lane, points > order ? per[order] / rate : 0.5);  // first step: half the change
+    used = std::max(used, clock.slot[points - 1] + 1);
   }
 
   // A solve at the present time: an implicit step so short that no amount changes.
@@ -116,9 +95,26 @@ template <class S> struct Coefficients {
   }
 };
 
-template <class S> struct Errors { S below, here, above; };
+// Weights of another order's error, lane by lane: of the new value and of every slot.
+template <class S> struct OtherError {
+  S newest{0.0}, stored[slots];
+  int used = 1;
 
-// Stored values of the tracked vector, newest first, and the value being sought.
+  OtherError() {
+    for (S& x : stored) x = S(0.0);
+  }
+  void set(int lane, const Clock& clock, int order, double time) {
+    double w[past_values];
+    const double weight = error_weight(clock.t, order, time);
+    lagrange(clock.t, order + 1, time, w);
+    put(newest, lane, weight);
+    for (int i = 0; i <= order; ++i) put(stored[clock.slot[i]], lane, -weight * w[i]);
+    used = std::max(used, clock.slot[order] + 1);
+  }
+};
+
+// Stored values of the tracked vector, newest first, and the value being sought. Slots turn round for all lanes at once:
+// a lane that stores nothing gets a copy of its newest value and counts from there, so nothing else has to be moved.
 template <class S> class History {
  public:
   using V = wide_of<S>;
@@ -126,105 +122,124 @@ template <class S> class History {
     for (S*& slot : slot_) slot = arena.take(shape.tracked.total);
     now_ = arena.take(shape.tracked.total);
     rest_ = arena.take(shape.tracked.total);
+    predicted_ = arena.take(shape.tracked.total);
   }
-  static std::size_t size(const Shape& shape) { return (past_values + 2) * (shape.tracked.total + 2 * wide<S>::step); }
+  static std::size_t size(const Shape& shape) { return (slots + 3) * (shape.tracked.total + 2 * wide<S>::step); }
   S* now() { return now_; }
   const S* now() const { return now_; }
   S* newest() { return slot_[0]; }
   const S* rest() const { return rest_; }
-  const S* slot(int i) const { return slot_[i]; }
 
   void predict(const Coefficients<S>& k) {
     const Tracked& t = shape_.tracked;
-    combine(k.predict, k.predicting, now_, 0, t.mode);
-    combine(k.rest, k.resting, rest_, t.c, t.total);
+    combine<true, false>(k, 0, t.c);
+    combine<true, true>(k, t.c, t.mode);
+    combine<false, true>(k, t.mode, t.total);
     for (int i = t.c; i < t.h; i += wide<S>::step)  // extrapolation must not empty the electrolyte
       store(now_ + i, larger(load(now_ + i), smaller(0.2 * load(slot_[0] + i), load(slot_[0] + i) - 10.0 * least_salt)));
   }
 
-  Errors<S> errors(const Coefficients<S>& k, const Weights<S>& weight) const {
-    const Tracked& t = shape_.tracked;
-    Errors<S> e{S(0.0), S(0.0), S(0.0)};
-    add_errors(k, 0, t.p, weight.current, e);
-    add_errors(k, t.p, t.theta, weight.potential, e);
-    add_errors(k, t.theta, t.j, weight.theta, e);
-    add_errors(k, t.c, t.h, weight.salt, e);
-    add_errors(k, t.h, t.shell, S(0.1 * weight.potential), e);
-    return e;
+  // Error of the step, in units of the tolerance.
+  S error(const Coefficients<S>& k, const Weights<S>& weight) const {
+    const V by = spread(k.error);
+    return worst(weight, [&](int i) { return by * (load(now_ + i) - load(predicted_ + i)); });
+  }
+  // Error of an order beside it.
+  S error(const OtherError<S>& k, const Weights<S>& weight) const {
+    const V newest = spread(k.newest);
+    return worst(weight, [&](int i) {
+      V sum = newest * load(now_ + i);
+      for (int s = 0; s < k.used; ++s) sum += spread(k.stored[s]) * load(slot_[s] + i);
+      return sum;
+    });
   }
 
-  // The sought value becomes the newest stored one in the lanes of `taken`; others keep theirs.
+  // The sought value becomes the newest stored one in the lanes of `taken`, in others the newest one stays.
   void push(const mask_of<S>& taken, bool all) {
-    S* const oldest = slot_[past_values - 1];
-    if (!all) {
-      for (int i = past_values - 1; i > 0; --i) blend(taken, slot_[i - 1], slot_[i]);
-      blend(taken, now_, slot_[0]);
-      return;
-    }
-    for (int i = past_values - 1; i > 0; --i) slot_[i] = slot_[i - 1];
+    if (!all)
+      for (int i = 0; i < shape_.tracked.total; ++i) now_[i] = select(taken, now_[i], slot_[0][i]);
+    S* const oldest = slot_[slots - 1];
+    for (int i = slots - 1; i > 0; --i) slot_[i] = slot_[i - 1];
     slot_[0] = now_;
     now_ = oldest;
   }
-  // The sought value replaces the newest stored one in the lanes of `taken`.
-  void replace(const mask_of<S>& taken) { blend(taken, now_, slot_[0]); }
+  // Brings the values of a lane that has waited for long back to the first slots.
+  void gather(int lane, Clock& clock) {
+    for (int i = 1; i < clock.count; ++i) {
+      for (int n = 0; n < shape_.tracked.total; ++n) put(slot_[i][n], lane, get(slot_[clock.slot[i]][n], lane));
+      clock.slot[i] = i;
+    }
+  }
 
   // Value at place `at` and lane of the polynomial with weights w over the newest `points` stored values.
-  double value(int at, int lane, const double* w, int points) const {
+  double value(int at, int lane, const Clock& clock, const double* w, int points) const {
     double sum = 0.0;
-    for (int i = 0; i < points; ++i) sum += w[i] * get(slot_[i][at], lane);
+    for (int i = 0; i < points; ++i) sum += w[i] * get(slot_[clock.slot[i]][at], lane);
     return sum;
   }
 
  private:
   const Shape& shape_;
-  S* slot_[past_values];
+  S* slot_[slots];
   S* now_;
   S* rest_;
+  S* predicted_;
 
-  void combine(const S* weight, int count, S* out, int from, int to) const {
+  template <bool values, bool rates> void combine(const Coefficients<S>& k, int from, int to) {
     for (int i = from; i < to; i += wide<S>::step) {
-      V sum = spread(weight[0]) * load(slot_[0] + i);
-      for (int s = 1; s < count; ++s) sum += spread(weight[s]) * load(slot_[s] + i);
-      store(out + i, sum);
-    }
-  }
-  void blend(const mask_of<S>& taken, const S* from, S* to) const {
-    for (int i = 0; i < shape_.tracked.total; ++i) to[i] = select(taken, from[i], to[i]);
-  }
-  void add_errors(const Coefficients<S>& k, int from, int to, const S& weight, Errors<S>& e) const {
-    V worst[3] = {V(0.0), V(0.0), V(0.0)};
-    for (int i = from; i < to; i += wide<S>::step) {
-      V now = load(now_ + i), sum[3];
-      for (int m = 0; m < 3; ++m) sum[m] = spread(k.newest[m]) * now;
-      for (int s = 0; s < k.erring; ++s) {
-        V value = load(slot_[s] + i);
-        for (int m = 0; m < 3; ++m) sum[m] += spread(k.error[m][s]) * value;
+      V value(0.0), rate(0.0);
+      for (int s = 0; s < k.used; ++s) {
+        const V stored = load(slot_[s] + i);
+        if constexpr (values) value += spread(k.predict[s]) * stored;
+        if constexpr (rates) rate += spread(k.rest[s]) * stored;
       }
-      for (int m = 0; m < 3; ++m) worst[m] = larger(worst[m], magnitude(sum[m]));
+      if constexpr (values) store(now_ + i, value), store(predicted_ + i, value);
+      if constexpr (rates) store(rest_ + i, rate);
     }
-    e.below = larger(e.below, largest<S>(worst[0]) * weight);
-    e.here = larger(e.here, largest<S>(worst[1]) * weight);
-    e.above = larger(e.above, largest<S>(worst[2]) * weight);
+  }
+
+  // The largest of the weighted errors over the places that steer the step: current, p, surface, salt and hysteresis.
+  template <class F> S worst(const Weights<S>& weight, F error) const {
+    const Tracked& t = shape_.tracked;
+    V most(0.0);
+    const auto over = [&](int from, int to, const S& by) {
+      for (int i = from; i < to; i += wide<S>::step) most = larger(most, magnitude(error(i)) * spread(by));
+    };
+    over(0, t.p, weight.current);
+    over(t.p, t.theta, weight.potential);
+    over(t.theta, t.j, weight.theta);
+    over(t.c, t.h, weight.salt);
+    over(t.h, t.shell, S(0.1 * weight.potential));
+    return largest<S>(most);
   }
 };
 
-// Step and order after an accepted step with errors e (in units of the tolerance).
-inline void plan_next(Clock& clock, double below, double here, double above) {
+// Whether the order below (-1) or above (1) may be taken after a step that ends now (its value is not stored yet).
+inline bool considers(const Clock& clock, int way) {
+  if (way < 0) return clock.order > 1 && clock.count > 1;
+  return clock.order < highest_order && clock.count > clock.order + 1 && clock.at_order >= clock.order;
+}
+
+// Errors of the order below, the present one and the one above, in units of the tolerance.
+template <class S> struct Errors { S below, here, above; };
+
+// Step and order after a step of length h that was accepted with errors e; orders that were not looked at have error 0.
+inline void plan_next(Clock& clock, double h, double below, double here, double above) {
   const auto factor = [](double e, int order) { return 0.75 * std::pow(std::fmax(e, 1e-10), -1.0 / (order + 1)); };
   double best = factor(here, clock.order);
   int order = clock.order;
-  if (clock.order > 1 && clock.count > 2) {
+  if (below > 0.0) {
     const double f = factor(below, clock.order - 1);
     if (f > best) best = f, order = clock.order - 1;
   }
-  if (clock.order < highest_order && clock.count > clock.order + 2 && clock.at_order > clock.order) {
+  if (above > 0.0) {
     const double f = factor(above, clock.order + 1);
     if (f > best) best = f, order = clock.order + 1;
   }
   if (order != clock.order) clock.at_order = 0;
   clock.order = order;
   const double most = clock.count <= 3 ? 8.0 : 2.0;
-  clock.h *= std::fmin(std::fmax(best, 0.3), most);
+  clock.h = h * std::fmin(std::fmax(best, 0.3), most);
 }
 
 // Step after a step that was refused for its error; at order 1 after two refusals.

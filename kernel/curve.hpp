@@ -4,11 +4,42 @@
 
 namespace alloycell {
 
-inline double gather(const double* base, std::int64_t index) { return base[index]; }
-template <class B> inline pack<sizeof(B) / 8> gather(const double* base, const B& index) {
-  pack<sizeof(B) / 8> out;
-  for (unsigned i = 0; i < sizeof(B) / 8; ++i) out.v[i] = base[index[i]];
+// out[k] = base[index + k], k = 0..3, in every lane: registers load whole pieces and turn them.
+inline void piece_at(const double* base, std::int64_t index, double* out) {
+  for (int k = 0; k < 4; ++k) out[k] = base[index + k];
+}
+template <int N> inline typename vectors<N>::reals piece_load(const double* from) {
+  typename vectors<N>::reals out;
+  std::memcpy(&out, from, sizeof out);
   return out;
+}
+template <class B> inline void piece_at(const double* base, const B& index, pack<sizeof(B) / 8>* out) {
+  if constexpr (sizeof(B) == 64) {
+    typename vectors<8>::reals p[4];
+    for (int i = 0; i < 4; ++i)
+      p[i] = __builtin_shufflevector(piece_load<4>(base + index[i]), piece_load<4>(base + index[i + 4]), 0, 1, 2, 3, 4, 5, 6, 7);
+    const auto even = [](auto a, auto b) { return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14); };
+    const auto odd = [](auto a, auto b) { return __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15); };
+    const auto low = [](auto a, auto b) { return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13); };
+    const auto high = [](auto a, auto b) { return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15); };
+    const auto e0 = even(p[0], p[1]), e1 = even(p[2], p[3]), o0 = odd(p[0], p[1]), o1 = odd(p[2], p[3]);
+    out[0].v = low(e0, e1), out[1].v = low(o0, o1), out[2].v = high(e0, e1), out[3].v = high(o0, o1);
+  } else if constexpr (sizeof(B) == 32) {
+    typename vectors<4>::reals p[4];
+    for (int i = 0; i < 4; ++i) p[i] = piece_load<4>(base + index[i]);
+    const auto even = [](auto a, auto b) { return __builtin_shufflevector(a, b, 0, 4, 2, 6); };
+    const auto odd = [](auto a, auto b) { return __builtin_shufflevector(a, b, 1, 5, 3, 7); };
+    const auto low = [](auto a, auto b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); };
+    const auto high = [](auto a, auto b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); };
+    const auto e0 = even(p[0], p[1]), e1 = even(p[2], p[3]), o0 = odd(p[0], p[1]), o1 = odd(p[2], p[3]);
+    out[0].v = low(e0, e1), out[1].v = low(o0, o1), out[2].v = high(e0, e1), out[3].v = high(o0, o1);
+  } else {
+    for (int k = 0; k < 4; k += 2) {
+      const auto a = piece_load<2>(base + index[0] + k), b = piece_load<2>(base + index[1] + k);
+      out[k].v = __builtin_shufflevector(a, b, 0, 2);
+      out[k + 1].v = __builtin_shufflevector(a, b, 1, 3);
+    }
+  }
 }
 
 // A function of x in 0..1 on a grid that halves its spacing towards both ends: every octave
@@ -34,18 +65,19 @@ inline void octave_grid(double* x) {
 // Cubic pieces from values and slopes at the grid's points; `pieces` has 4 * intervals places.
 inline void octave_pieces(const double* value, const double* slope, double* pieces) {
   const int per = 1 << Octaves::fine, last = Octaves::nodes - 1;
-  for (int i = 0; i < Octaves::intervals; ++i) {
-    const bool mirrored = i >= Octaves::half;
-    const int k = mirrored ? i - Octaves::half : i;
-    const double width = Octaves::least * std::ldexp(1.0, k / per) / per;
-    const int from = mirrored ? last - k : k, to = mirrored ? last - k - 1 : k + 1;
-    const double sign = mirrored ? -width : width;
-    const double a = value[from], b = value[to], da = slope[from] * sign, db = slope[to] * sign;
-    double* p = pieces + 4 * i;
-    p[0] = a;
-    p[1] = da;
-    p[2] = 3 * (b - a) - 2 * da - db;
-    p[3] = 2 * (a - b) + da + db;
+  double width = Octaves::least / per;
+  for (int k = 0; k < Octaves::half; ++k) {
+    if (k && k % per == 0) width *= 2;
+    for (const bool mirrored : {false, true}) {
+      const int from = mirrored ? last - k : k, to = mirrored ? last - k - 1 : k + 1;
+      const double sign = mirrored ? -width : width;
+      const double a = value[from], b = value[to], da = slope[from] * sign, db = slope[to] * sign;
+      double* p = pieces + 4 * (mirrored ? k + Octaves::half : k);
+      p[0] = a;
+      p[1] = da;
+      p[2] = 3 * (b - a) - 2 * da - db;
+      p[3] = 2 * (a - b) + da + db;
+    }
   }
 }
 
@@ -74,10 +106,10 @@ template <class V> inline OctavePlace<V> octave_place(V x) {
 
 // Value and slope of one curve at a place.
 template <class V> inline void octave_value(const double* pieces, const OctavePlace<V>& place, V& value, V& slope) {
-  V c0 = gather(pieces, place.at), c1 = gather(pieces + 1, place.at);
-  V c2 = gather(pieces + 2, place.at), c3 = gather(pieces + 3, place.at);
-  V rise = c1 + place.t * (2.0 * c2 + 3.0 * place.t * c3);
-  value = c0 + place.t * (c1 + place.t * (c2 + place.t * c3)) + place.beyond * rise;
+  V c[4];
+  piece_at(pieces, place.at, c);
+  V rise = c[1] + place.t * (2.0 * c[2] + 3.0 * place.t * c[3]);
+  value = c[0] + place.t * (c[1] + place.t * (c[2] + place.t * c[3])) + place.beyond * rise;
   slope = rise * place.per_width;
 }
 
@@ -105,19 +137,13 @@ template <int count, class V> inline void salt_value(const SaltTable& table, V c
   const SaltPlace<V> place = salt_place(table, c);
   const V t = place.t, per(table.intervals / table.top);
   auto out_of_range = either(c < V(0.0), c > V(table.top));
+  V p[4 * count];
+  for (int k = 0; k < count; ++k) piece_at(table.pieces + 4 * k, place.at, p + 4 * k);
   for (int k = 0; k < count; ++k) {
-    const double* p = table.pieces + 4 * k;
-    V c1 = gather(p + 1, place.at), c2 = gather(p + 2, place.at), c3 = gather(p + 3, place.at);
-    out.value[k] = gather(p, place.at) + t * (c1 + t * (c2 + t * c3));
+    const V c1 = p[4 * k + 1], c2 = p[4 * k + 2], c3 = p[4 * k + 3];
+    out.value[k] = p[4 * k] + t * (c1 + t * (c2 + t * c3));
     out.slope[k] = select(out_of_range, V(0.0), (c1 + t * (2.0 * c2 + 3.0 * t * c3)) * per);
   }
-}
-
-template <class V> inline V salt_conductivity(const SaltTable& table, V c) {
-  const SaltPlace<V> place = salt_place(table, c);
-  const double* p = table.pieces + 4;
-  V c1 = gather(p + 1, place.at), c2 = gather(p + 2, place.at), c3 = gather(p + 3, place.at);
-  return gather(p, place.at) + place.t * (c1 + place.t * (c2 + place.t * c3));
 }
 
 }  // namespace alloycell

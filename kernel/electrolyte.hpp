@@ -113,36 +113,16 @@ inline void face_carry(int i, double reference, const NodeSalt<S>& x, Faces<S>& 
   store(f.carry_r + i, 0.5 * load(x.number_c + i));
 }
 
-// Only what the voltage needs at the faces: currents and drops.
-template <class S>
-inline void face_ohm(int i, const Design<S>& d, const S* p, wide_of<S> current, wide_of<S> twice_thermal,
-                     const NodeSalt<S>& x, Faces<S>& f) {
+// Currents and drops at the faces, carried along with the small change (dc, dp, dI) of the last iteration.
+template <class S> inline void advance_faces(int n, const S* dc, const S* dp, const S& amperes, Faces<S>& f) {
   using V = wide_of<S>;
-  V per_sum = 1.0 / (load(x.soft + i - 1) + load(x.soft + i));
-  V chi = twice_thermal * (load(x.factor + i - 1) + load(x.factor + i)) * per_sum;
-  V ionic_ohm = load(x.conduction + i - 1) + load(x.conduction + i), solid_ohm = load(d.solid + i);
-  V open = load(d.open + i), gain = open / (solid_ohm + ionic_ohm), share = gain * solid_ohm + (1.0 - open);
-  V push = chi * (load(x.soft + i) - load(x.soft + i - 1));
-  store(f.ionic + i, gain * (load(p + i) - load(p + i - 1) + push) + current * share);
-  store(f.drop + i, push - current * ionic_ohm);
-}
-
-template <class S>
-inline void voltage_faces(const Design<S>& d, const S* c, const S* p, const S& current, NodeSalt<S>& x, Faces<S>& f) {
-  using V = wide_of<S>;
-  const Shape& shape = *d.shape;
-  const V amperes = spread(current), twice_thermal = spread(d.temperature) * (2.0 * gas_constant / faraday);
-  for (int i = 0; i < shape.n; i += wide<S>::step) {
-    if (!shape.constant_factor) {
-      node_salt<4>(d, c, x, i);
-      continue;
-    }
-    V salt = load(c + i);
-    store(x.soft + i, soft(salt).value);
-    store(x.conduction + i, load(d.path + i) / salt_conductivity(shape.salt, salt));
+  const V rise = spread(amperes);
+  for (int i = 1; i < n; i += wide<S>::step) {
+    V left = load(dc + i - 1), right = load(dc + i), difference = load(dp + i) - load(dp + i - 1);
+    V ionic = load(f.gain + i) * difference + load(f.ionic_l + i) * left + load(f.ionic_r + i) * right;
+    store(f.ionic + i, load(f.ionic + i) + ionic + load(f.share + i) * rise);
+    store(f.drop + i, load(f.drop + i) + load(f.drop_l + i) * left + load(f.drop_r + i) * right - load(f.ohm + i) * rise);
   }
-  if (shape.metal) node_salt<4>(d, c, x, 0);
-  for (int i = 1; i < shape.n; i += wide<S>::step) face_ohm(i, d, p, amperes, twice_thermal, x, f);
 }
 
 // All faces at the concentrations c and potential differences p = phi_s - phi_e, current density I.

@@ -5,31 +5,29 @@
 namespace alloycell {
 
 template <class S> inline S mean_content(const Design<S>& d, const Phase& phase, const S* now) {
-  S sum(0.0), width(0.0);
+  using V = wide_of<S>;
+  Total<S> sum, width;
   const int stride = padded<S>(phase.nodes);
-  for (int i = 0; i < phase.nodes; ++i) {
-    const S h = d.width[phase.node + i];
-    S here(0.0);
-    if (phase.radial == modal) here = now[phase.state_at + i];
+  for (int i = 0; i < phase.nodes; i += wide<S>::step) {
+    const V h = select(valid<S>(i, phase.nodes), load(d.width + phase.node + i), V(0.0));
+    V here(0.0);
+    if (phase.radial == modal) here = load(now + phase.state_at + i);
     else
       for (int k = 0; k < phase.points; ++k)
-        here += phase.mean_weight * phase.lambda[k] * now[phase.state_at + k * stride + i];
-    sum += h * here;
-    width += h;
+        here += phase.mean_weight * phase.lambda[k] * load(now + phase.state_at + k * stride + i);
+    sum.add(i, h * here);
+    width.add(i, h);
   }
-  return sum / width;
+  return sum.value() / width.value();
 }
 
-// phi_s at the negative collector minus phi_e in the middle of the separator.
-template <class S> inline S negative_potential(const Design<S>& d, const Faces<S>& f, const S* now) {
-  const Shape& shape = *d.shape;
-  const int nn = shape.n_negative, middle = nn + shape.n_separator / 2;
-  if (!nn) return S(0.0);
-  const S current = now[shape.tracked.current];
-  S v = now[shape.tracked.p + nn - 1];
-  for (int i = 1; i < nn; ++i) v -= (f.ionic[i] - current) * d.solid[i];
-  for (int i = nn; i <= middle; ++i) v -= f.drop[i];
-  return v;
+// All salt in the pores [mol/m2].
+template <class S> inline S salt_amount(const Design<S>& d, const S* now) {
+  using V = wide_of<S>;
+  Total<S> sum;
+  for (int i = 0; i < d.shape->n; i += wide<S>::step)
+    sum.add(i, select(valid<S>(i, d.shape->n), load(d.storage + i) * load(now + d.shape->tracked.c + i), V(0.0)));
+  return sum.value();
 }
 
 // Uniform salt, uniform particles, potentials at rest of each layer's first phase.

@@ -25,6 +25,8 @@ template <class S> struct Memory {
   Faces<S> faces;
   Blocks<S> blocks;
   S* decay;
+  S amperes;              // the last change of the current
+  S voltage, reference;   // terminal voltage, potential of the negative's collector over the separator's middle
   std::vector<RadialWork<S>> radial;
 };
 
@@ -32,7 +34,7 @@ template <class S> inline std::size_t memory_size(const Shape& shape) {
   const std::size_t n = padded<S>(shape.n) + 3 * wide<S>::step + 1, places = shape.points + 2 * wide<S>::step;
   std::size_t radial = 0;
   for (const Phase& phase : shape.phases) radial += 2 * (phase.points + 3) * (padded<S>(phase.nodes) + 2 * wide<S>::step);
-  return 80 * n + 10 * places + radial;
+  return 80 * n + 12 * places + radial;
 }
 
 template <class S> inline Memory<S> take_memory(const Shape& shape, Arena<S>& arena) {
@@ -75,6 +77,7 @@ template <class S, class Sources = NoSources> class Implicit {
       ++how.total;
       mask_of<S> unsettled{};
       S change = iterate(step, control, weight, going, unsettled);
+      read_voltage(step, going);
       bool any_left = false;
       for (int lane = 0; lane < lanes<S>; ++lane) {
         if (!get_mask(going, lane)) continue;
@@ -97,16 +100,8 @@ template <class S, class Sources = NoSources> class Implicit {
     finish(step);
   }
 
-  S voltage(const Step<S>& step) const {
-    const Tracked& t = shape.tracked;
-    return terminal_voltage(d, step.now + t.c, step.now + t.p, step.now[t.current], m.salt, m.faces);
-  }
-  // What the voltage needs at the faces, at the present iterate (the last iteration saw the one before).
-  void refresh(const Step<S>& step) {
-    const Tracked& t = shape.tracked;
-    voltage_faces(d, step.now + t.c, step.now + t.p, step.now[t.current], m.salt, m.faces);
-  }
-  const Memory<S>& memory() const { return m; }
+  const S& voltage() const { return m.voltage; }
+  const S& reference() const { return m.reference; }
 
  private:
   const Design<S>& d;
@@ -142,18 +137,31 @@ template <class S, class Sources = NoSources> class Implicit {
     assemble(d, step, m.faces, m.blocks);
     if constexpr (has_sources) added.charge(m.blocks);
     S amperes(0.0), change(0.0);
+    m.amperes = amperes;
     if (control.bordered) {
       solve_any<true>();
       amperes = border(control, c, p, current);
-      current = select(going, current + amperes, current);
+      m.amperes = select(going, amperes, S(0.0));
+      current = current + m.amperes;
       change = magnitude(amperes) * weight.current;
     } else {
       solve_any<false>();
     }
     change = larger(change, move_nodes(c, p, amperes, control.bordered, weight, going, unsettled));
     for (std::size_t q = 0; q < shape.phases.size(); ++q)
-      change = larger(change, move_reactions(q, step, current, weight, going, unsettled));
+      change = larger(change, move_reactions(q, step, weight, going, unsettled));
     return change;
+  }
+
+  // Voltages at the new iterate: what was computed at the faces is carried along, in the lanes that moved.
+  void read_voltage(const Step<S>& step, const mask_of<S>& moved) {
+    const Tracked& t = shape.tracked;
+    const S *const c = step.now + t.c, *const p = step.now + t.p;
+    const S& current = step.now[t.current];
+    advance_faces(shape.n, m.blocks.y1, m.blocks.y2, m.amperes, m.faces);
+    if (shape.metal) node_salt<4>(d, c, m.salt, 0);
+    m.voltage = select(moved, terminal_voltage(d, c, p, current, m.salt, m.faces), m.voltage);
+    m.reference = select(moved, negative_potential(d, p, current, m.faces), m.reference);
   }
 
   void phase_reactions(std::size_t q, const Step<S>& step, const S& current) {
@@ -206,11 +214,10 @@ template <class S, class Sources = NoSources> class Implicit {
     return largest<S>(change);
   }
 
-  S move_reactions(std::size_t q, Step<S>& step, const S& current, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
+  S move_reactions(std::size_t q, Step<S>& step, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
     const Phase& phase = shape.phases[q];
     const Tracked& t = shape.tracked;
     S* const j = step.now + t.j;
-    const Reaction<S> x = reaction_of(d, phase, d.phase[q], step.alpha, current);
     const V by_theta = spread(weight.theta), by_p = spread(weight.potential), one = spread(select(going, S(1.0), S(0.0)));
     V change(0.0);
     mask_of<V> short_of{};
@@ -221,7 +228,7 @@ template <class S, class Sources = NoSources> class Implicit {
       V by_node = load(m.blocks.y2 + node) + load(m.points.salty + at) * load(m.blocks.y1 + node);
       V dj = select(exists, (lack + by_node) * load(m.points.yield + at), V(0.0));
       change = larger(change, select(exists, larger(magnitude(lack) * by_p, magnitude(answer * dj) * by_theta), V(0.0)));
-      shorten(phase, x, m.salt, j, m.points, dj, i, short_of);
+      shorten(phase, j, m.points, dj, i, short_of);
       dj = load(m.points.step + at) * one;
       store(m.points.step + at, dj);
       store(j + at, load(j + at) + dj);

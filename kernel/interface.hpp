@@ -49,16 +49,20 @@ template <class V> inline Turn<V> turned(V alpha, V rest, V rate, V j) {
 
 // Everything one phase contributes at one register of nodes.
 template <class S> struct Reaction {
-  wide_of<S> thermal, k2, area, film, alpha, turn_rate, h_sign;  // RT/F, 4k^2/c_ref, ..., (w/2) decay/(F c R)
+  wide_of<S> thermal, k2, film, alpha, turn_rate, h_sign;  // RT/F, 4k^2/c_ref, ..., (w/2) decay/(F c R)
 };
 
 template <class S>
 inline Reaction<S> reaction_of(const Design<S>& d, const Phase& phase, const PhaseNumbers<S>& q, const S& alpha, const S& current) {
   const S thermal = d.temperature * (gas_constant / faraday);
-  const S way = shape_side(*d.shape, phase) == negative_side ? current : -current;
-  const S grown = exponential(smaller(larger(200.0 * way, S(-600.0)), S(600.0)));
-  return {spread(thermal), spread(S(4.0 * q.rate * q.rate / d.salt)), spread(q.area), spread(q.film), spread(alpha),
-          spread(S(0.5 * phase.mean_weight * flux_scale(q))), spread(S((grown - 1.0) / (grown + 1.0)))};
+  S sign(0.0);
+  if (phase.hysteresis == current_sign) {
+    const S way = shape_side(*d.shape, phase) == negative_side ? current : -current;
+    const S grown = exponential(smaller(larger(200.0 * way, S(-600.0)), S(600.0)));
+    sign = (grown - 1.0) / (grown + 1.0);
+  }
+  return {spread(thermal), spread(S(4.0 * q.rate * q.rate / d.salt)), spread(q.film), spread(alpha),
+          spread(S(0.5 * phase.mean_weight * flux_scale(q))), spread(sign)};
 }
 
 template <class S>
@@ -93,22 +97,22 @@ inline void react(const Design<S>& d, const Phase& phase, const Reaction<S>& x, 
   store(points.lack + at, load(p + phase.node + i) - u.value - nu - x.film * amperes);
   store(points.yield + at, 1.0 / z);
   store(points.salty + at, 0.5 * s * load(salt.soft_rate + phase.node + i));
+  store(points.reach + at, q2);
+  store(points.square + at, square);
 }
 
 // The change of j; lanes of nodes that would overshoot get a shorter one and are counted in `unsettled`.
 //  - towards and past zero: the asinh form overshoots, so the step is taken in overpotential, linear past zero;
 //  - theta may use up at most 90 % of its distance to the outermost values, just beyond 0 and 1.
 template <class S>
-inline void shorten(const Phase& phase, const Reaction<S>& x, const NodeSalt<S>& salt, const S* j, Points<S>& points, wide_of<S> step, int i,
-                    mask_of<wide_of<S>>& unsettled) {
+inline void shorten(const Phase& phase, const S* j, Points<S>& points, wide_of<S> step, int i, mask_of<wide_of<S>>& unsettled) {
   using V = wide_of<S>;
   const int at = phase.at + i;
   V amperes = load(j + at), theta = load(points.theta + at), answer = load(points.answer + at);
-  V room = 0.5 * (theta * (1.0 - theta) + room_root(theta)), square = x.k2 * load(salt.soft + phase.node + i) * room;
-  V q2 = root(amperes * amperes + square);
+  V q2 = load(points.reach + at);
   auto inward = both(step * amperes < V(0.0), magnitude(step) > 0.5 * q2);
   if (any(inward)) {
-    V size = magnitude(amperes), nu = logarithm((size + q2) * (size + q2) / square) * 0.5;
+    V square = load(points.square + at), size = magnitude(amperes), nu = logarithm((size + q2) * (size + q2) / square) * 0.5;
     V left = nu - magnitude(step) / q2;
     V grown = exponential(left), target = root(square) * select(left < V(0.0), left, 0.5 * (grown - 1.0 / grown));
     target = select(amperes < V(0.0), -target, target);

@@ -21,21 +21,25 @@ template <class S> struct Step { S alpha; const S* rest; S* now; S* decay; };
 // The control of the cell: by_voltage dV + by_current dI = -lack; `free` marks lanes whose current is unknown.
 template <class S> struct Border { S lack, by_voltage, by_current; };
 
-// Adds the phases of all layers up, node by node.
+// Adds the phases of all layers up, node by node. Registers reach beyond their layer: zeros there, which the next
+// layer overwrites.
 template <class S>
 inline void sum_phases(const Design<S>& d, const Points<S>& points, const S* j, Blocks<S>& k) {
+  using V = wide_of<S>;
   const Shape& shape = *d.shape;
   for (const Layer& layer : shape.layers) {
     for (int m = 0; m < layer.phases; ++m) {
       const Phase& phase = shape.phases[layer.phase_first + m];
-      const S area = d.phase[layer.phase_first + m].area;
-      for (int i = 0; i < layer.nodes; ++i) {
+      const V area = spread(d.phase[layer.phase_first + m].area);
+      for (int i = 0; i < layer.nodes; i += wide<S>::step) {
         const int at = phase.at + i, node = layer.first + i;
-        const S a = area * d.width[node], y = a * points.yield[at];
-        const S salty = y * points.salty[at], source = a * j[at] + y * points.lack[at];
-        k.yield[node] = m ? k.yield[node] + y : y;
-        k.salty[node] = m ? k.salty[node] + salty : salty;
-        k.source[node] = m ? k.source[node] + source : source;
+        const auto exists = valid<S>(i, layer.nodes);
+        const V a = area * load(d.width + node), y = select(exists, a * load(points.yield + at), V(0.0));
+        const V salty = select(exists, y * load(points.salty + at), V(0.0));
+        const V source = select(exists, a * load(j + at) + y * load(points.lack + at), V(0.0));
+        store(k.yield + node, m ? load(k.yield + node) + y : y);
+        store(k.salty + node, m ? load(k.salty + node) + salty : salty);
+        store(k.source + node, m ? load(k.source + node) + source : source);
       }
     }
   }
@@ -219,15 +223,27 @@ inline void solve_blocks(const Shape& shape, Blocks<S>& k) {
   if constexpr (border) substitute(k, k.w1, k.w2, shape.n, nn, np);
 }
 
+// Sum over the faces 1..n-1 of `inside` in the electrodes and `between` from the separator's one side to its other.
+template <class S, class F, class G> inline S over_faces(const Design<S>& d, F inside, G between) {
+  using V = wide_of<S>;
+  const Shape& shape = *d.shape;
+  Total<S> sum;
+  for (int i = 1; i < shape.n; i += wide<S>::step) {
+    const V open = load(d.open + i), drop = select(open > V(0.0), inside(i) * load(d.solid + i), between(i));
+    sum.add(i - 1, select(valid<S>(i, shape.n), drop, V(0.0)));
+  }
+  return sum.value();
+}
+
 // Terminal voltage from p, the faces and the current, docs/theory/transport.md (9); the sweep from collector to collector.
 template <class S>
 inline S terminal_voltage(const Design<S>& d, const S* c, const S* p, const S& current, const NodeSalt<S>& x, const Faces<S>& f) {
+  using V = wide_of<S>;
   const Shape& shape = *d.shape;
   const int nn = shape.n_negative, start = nn + shape.n_separator;
-  S v = p[start] - current * (d.solid_ends + d.contact);
-  for (int i = 1; i < nn; ++i) v += (f.ionic[i] - current) * d.solid[i];
-  for (int i = nn > 1 ? nn : 1; i <= start; ++i) v += f.drop[i];
-  for (int i = start + 1; i < shape.n; ++i) v += (f.ionic[i] - current) * d.solid[i];
+  const V amperes = spread(current);
+  const S v = p[start] - current * (d.solid_ends + d.contact) +
+              over_faces(d, [&](int i) { return load(f.ionic + i) - amperes; }, [&](int i) { return load(f.drop + i); });
   if (!shape.metal) return v - p[nn - 1];
   const S rise = (1.0 - shape.transference) / faraday * x.diffusion[0];
   const S chi = d.temperature * (2.0 * gas_constant / faraday) * x.factor[0] / x.soft[0];
@@ -235,20 +251,36 @@ inline S terminal_voltage(const Design<S>& d, const S* c, const S* p, const S& c
   return v - metal.nu - current * (x.conduction[0] + chi * rise);
 }
 
+// phi_s at the negative collector minus phi_e in the middle of the separator.
+template <class S> inline S negative_potential(const Design<S>& d, const S* p, const S& amperes, const Faces<S>& f) {
+  using V = wide_of<S>;
+  const Shape& shape = *d.shape;
+  const int nn = shape.n_negative, middle = nn + shape.n_separator / 2;
+  if (!nn) return S(0.0);
+  const V current = spread(amperes);
+  Total<S> sum;
+  for (int i = 1; i <= middle; i += wide<S>::step) {
+    const V fall = select(load(d.open + i) > V(0.0), (load(f.ionic + i) - current) * load(d.solid + i), load(f.drop + i));
+    sum.add(i - 1, select(valid<S>(i, middle + 1), fall, V(0.0)));
+  }
+  return p[nn - 1] - sum.value();
+}
+
 // Change of the terminal voltage with the change (dc, dp, dI).
 template <class S>
 inline S voltage_change(const Design<S>& d, const S* c, const S& current, const S* dc, const S* dp, double amperes,
                         const NodeSalt<S>& x, const Faces<S>& f) {
+  using V = wide_of<S>;
   const Shape& shape = *d.shape;
   const int nn = shape.n_negative, start = nn + shape.n_separator;
-  S v = dp[start] - amperes * (d.solid_ends + d.contact);
-  const auto inside = [&](int i) {
-    const S ionic = f.gain[i] * (dp[i] - dp[i - 1]) + f.ionic_l[i] * dc[i - 1] + f.ionic_r[i] * dc[i];
-    return (ionic + amperes * (f.share[i] - 1.0)) * d.solid[i];
+  const auto inside = [&](int i) -> V {
+    V ionic = load(f.gain + i) * (load(dp + i) - load(dp + i - 1)) + load(f.ionic_l + i) * load(dc + i - 1);
+    return ionic + load(f.ionic_r + i) * load(dc + i) + amperes * (load(f.share + i) - 1.0);
   };
-  for (int i = 1; i < nn; ++i) v += inside(i);
-  for (int i = nn > 1 ? nn : 1; i <= start; ++i) v += f.drop_l[i] * dc[i - 1] + f.drop_r[i] * dc[i] - amperes * f.ohm[i];
-  for (int i = start + 1; i < shape.n; ++i) v += inside(i);
+  const auto between = [&](int i) -> V {
+    return load(f.drop_l + i) * load(dc + i - 1) + load(f.drop_r + i) * load(dc + i) - amperes * load(f.ohm + i);
+  };
+  const S v = dp[start] - amperes * (d.solid_ends + d.contact) + over_faces(d, inside, between);
   if (!shape.metal) return v - dp[nn - 1];
   const S rise = (1.0 - shape.transference) / faraday * x.diffusion[0];
   const S chi = d.temperature * (2.0 * gas_constant / faraday) * x.factor[0] / x.soft[0];

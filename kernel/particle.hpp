@@ -17,6 +17,7 @@ template <class S> struct Points {
   S *start, *answer;            // theta~ and G
   S *theta;                     // surface value
   S *lack, *yield, *salty;      // r, 1/Z, S/(2c)
+  S *square, *reach;            // (2 j0)^2, sqrt(j^2 + (2 j0)^2)
   S *step;                      // change of j
   S *h;                         // hysteresis state
 };

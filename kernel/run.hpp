@@ -56,6 +56,8 @@ template <class S> class Run {
   Control<S> control_;
   Lane lane_[lanes<S>];
   double attempt_[lanes<S>];
+  struct { S salt, margin, node; } survey_;
+  bool surveyed_ = false;
 
   void begin_step(int lane) {
     Lane& x = lane_[lane];
@@ -118,65 +120,97 @@ template <class S> class Run {
     }
     Step<S> step{k_.alpha, history_.rest(), now, nullptr};
     newton_.solve(step, control_, weight_, active, how_, starting ? set_.start_most : set_.newton_most);
-    newton_.refresh(step);
-    const S voltage = newton_.voltage(step);
-    const Errors<S> errors = history_.errors(k_, weight_);
-    settle(active, voltage, errors);
+    settle(active, newton_.voltage());
   }
 
   // Decides lane by lane what becomes of the attempt and stores it.
-  void settle(const mask_of<S>& active, const S& voltage, const Errors<S>& errors) {
+  void settle(const mask_of<S>& active, const S& voltage) {
     mask_of<S> taken{}, started{};
-    bool all = true, any_started = false, any_taken = false;
-    double rows[lanes<S>][row_columns];
+    bool all = true, any_taken = false;
+    double rows[lanes<S>][row_columns] = {};
+    const S error = history_.error(k_, weight_);
     look(voltage, rows);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       Lane& x = lane_[lane];
-      const bool good = x.alive && (get_mask(active, lane) ? judge(lane, rows[lane], get(errors.here, lane)) : fail(lane));
-      if (x.starting) {
-        put_mask(started, lane, good);
-        any_started |= good;
-      } else {
-        put_mask(taken, lane, good);
-        any_taken |= good;
-      }
-      all &= good && !x.starting;
+      const bool good = x.alive && (get_mask(active, lane) ? judge(lane, rows[lane], get(error, lane)) : fail(lane));
+      put_mask(x.starting ? started : taken, lane, good);
+      any_taken |= good;
+      all &= good;
     }
-    if (any_taken) history_.push(taken, all);
-    if (any_started) history_.replace(started);
+    const Errors<S> errors = beside(taken, error);
+    if (any_taken) keep(taken, started, all);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       if (get_mask(taken, lane)) accept(lane, rows[lane], errors);
       else if (get_mask(started, lane)) start(lane, rows[lane]);
     }
   }
 
-  // Figures of the candidate state in every lane.
+  // Stores the candidates: as a further value of the lanes in `taken`, in place of the newest one of those in `started`.
+  void keep(const mask_of<S>& taken, const mask_of<S>& started, bool all) {
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      Lane& x = lane_[lane];
+      if (!x.alive) continue;
+      if (x.clock.slot[x.clock.count - 1] + 1 >= slots) history_.gather(lane, x.clock);
+      if (get_mask(taken, lane)) x.clock.push(attempt_[lane]); else x.clock.wait();
+    }
+    history_.push(either(taken, started), all);
+  }
+
+  // The error of the present order with those of the orders beside it that some lane of `taken` may change to.
+  Errors<S> beside(const mask_of<S>& taken, const S& error) const {
+    Errors<S> e{S(0.0), error, S(0.0)};
+    OtherError<S> below, above;
+    bool lower = false, higher = false;
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      if (!get_mask(taken, lane)) continue;
+      const Clock& clock = lane_[lane].clock;
+      if (considers(clock, -1)) lower = true, below.set(lane, clock, clock.order - 1, attempt_[lane]);
+      if (considers(clock, 1)) higher = true, above.set(lane, clock, clock.order + 1, attempt_[lane]);
+    }
+    if (lower) e.below = history_.error(below, weight_);
+    if (higher) e.above = history_.error(above, weight_);
+    return e;
+  }
+
+  // Figures of the candidate state in every lane; those that nobody reads in this step are left for its end.
   void look(const S& voltage, double (*rows)[row_columns]) {
-    const Tracked& t = shape_.tracked;
     const S* const now = history_.now();
-    S salt(0.0);
-    for (int i = 0; i < shape_.n; ++i) salt += d_.storage[i] * now[t.c + i];
-    const S reference = negative_potential(d_, newton_.memory().faces, now);
-    for (std::size_t q = 0; q < shape_.phases.size(); ++q) means_[q] = mean_content(d_, shape_.phases[q], now);
+    surveyed_ = false;
+    for (const Lane& x : lane_)
+      if (x.alive && (x.door->capacity > 0 || x.row()[step_group] >= 0 || x.row()[step_margin] > -1e30)) surveyed_ = true;
+    if (surveyed_) survey(now);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       Lane& x = lane_[lane];
       double* row = rows[lane];
       if (!x.alive) continue;
       row[row_time] = x.offset + attempt_[lane];
       row[row_step] = x.step;
-      row[row_current] = get(now[t.current], lane);
+      row[row_current] = get(now[shape_.tracked.current], lane);
       row[row_voltage] = get(voltage, lane);
       row[row_temperature] = get(d_.temperature, lane);
-      row[row_salt] = get(salt, lane);
-      row[row_negative_potential] = get(reference, lane);
-      row[row_margin] = shape_.n_negative ? std::numeric_limits<double>::infinity() : 0.0;
-      row[row_margin_node] = 0;
-      for (int i = 0; i < shape_.n_negative; ++i) {
-        const double p = get(now[t.p + i], lane);
-        if (p < row[row_margin]) row[row_margin] = p, row[row_margin_node] = i;
-      }
+      if (surveyed_) copy_survey(lane, row);
       integrate(lane, row);
     }
+  }
+
+  // Salt, plating margin and mean contents of a state.
+  void survey(const S* now) {
+    survey_.salt = salt_amount(d_, now);
+    survey_.margin = S(shape_.n_negative ? std::numeric_limits<double>::infinity() : 0.0);
+    survey_.node = S(0.0);
+    for (int i = 0; i < shape_.n_negative; ++i) {
+      const S p = now[shape_.tracked.p + i];
+      survey_.node = select(p < survey_.margin, S(i), survey_.node);
+      survey_.margin = smaller(p, survey_.margin);
+    }
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) means_[q] = mean_content(d_, shape_.phases[q], now);
+  }
+
+  void copy_survey(int lane, double* row) const {
+    row[row_salt] = get(survey_.salt, lane);
+    row[row_negative_potential] = get(newton_.reference(), lane);
+    row[row_margin] = get(survey_.margin, lane);
+    row[row_margin_node] = get(survey_.node, lane);
   }
 
   // Charge and energy passed, by the same formula as the state: they agree with the lithium to rounding.
@@ -188,8 +222,8 @@ template <class S> class Run {
       charge = x.charge[0], energy = x.energy[0];
     } else {
       for (int i = 0; i < x.clock.order; ++i) {
-        charge -= get(k_.rest[i], lane) * (x.charge[i] - x.charge[0]);
-        energy -= get(k_.rest[i], lane) * (x.energy[i] - x.energy[0]);
+        charge -= get(k_.rest[x.clock.slot[i]], lane) * (x.charge[i] - x.charge[0]);
+        energy -= get(k_.rest[x.clock.slot[i]], lane) * (x.energy[i] - x.energy[0]);
       }
       charge = x.charge[0] + (charge + row[row_current]) / alpha;
       energy = x.energy[0] + (energy + row[row_current] * row[row_voltage]) / alpha;
@@ -282,10 +316,9 @@ template <class S> class Run {
     return false;
   }
 
-  void accept(int lane, const double* row, const Errors<S>& errors) {
+  void accept(int lane, double* row, const Errors<S>& errors) {
     Lane& x = lane_[lane];
-    const double h = attempt_[lane] - x.clock.t[0];
-    x.clock.push(attempt_[lane]);
+    const double h = x.clock.t[0] - x.clock.t[1];
     x.shift();
     x.charge[0] = x.candidate_charge;
     x.energy[0] = x.candidate_energy;
@@ -301,12 +334,11 @@ template <class S> class Run {
       end_run(lane, too_many_steps);
       return;
     }
-    x.clock.h = h;
-    plan_next(x.clock, get(errors.below, lane), get(errors.here, lane), get(errors.above, lane));
+    plan_next(x.clock, h, get(errors.below, lane), get(errors.here, lane), get(errors.above, lane));
   }
 
   // The consistent state at the start of a step has been found.
-  void start(int lane, const double* row) {
+  void start(int lane, double* row) {
     Lane& x = lane_[lane];
     x.starting = false;
     x.clock.h = first_step(lane);
@@ -336,7 +368,7 @@ template <class S> class Run {
     return used > 0.0 ? std::fmin(set_.tolerance * set_.theta_scale / used, 10.0) : 1.0;
   }
 
-  void end_step(int lane, const double* row, int cause) {
+  void end_step(int lane, double* row, int cause) {
     Lane& x = lane_[lane];
     Door& door = *x.door;
     const std::size_t width = row_columns + shape_.phases.size();
@@ -354,12 +386,15 @@ template <class S> class Run {
     x.offset = offset;
   }
 
-  void copy_row(int lane, const double* row, double* to) const {
+  void copy_row(int lane, double* row, double* to) {
+    if (!surveyed_) survey(history_.newest());
+    surveyed_ = true;
+    copy_survey(lane, row);
     std::memcpy(to, row, sizeof(double) * row_columns);
     for (std::size_t q = 0; q < shape_.phases.size(); ++q) to[row_columns + q] = get(means_[q], lane);
   }
 
-  bool write(int lane, const double* row) {
+  bool write(int lane, double* row) {
     Door& door = *lane_[lane].door;
     if (door.capacity == 0) return true;
     if (door.written >= door.capacity) return end_run(lane, output_full), false;
@@ -376,7 +411,7 @@ template <class S> class Run {
       lagrange(x.clock.t, points, door.snapshot_times[door.snapshots_done] - x.offset, w);
       const int size = for_each_number<S>(shape_, [](int, int) {});
       double* to = door.snapshot + static_cast<std::size_t>(door.snapshots_done++) * size;
-      for_each_number<S>(shape_, [&](int n, int at) { to[n] = history_.value(at, lane, w, points); });
+      for_each_number<S>(shape_, [&](int n, int at) { to[n] = history_.value(at, lane, x.clock, w, points); });
     }
   }
 

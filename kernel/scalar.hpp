@@ -4,6 +4,9 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
 
 namespace alloycell {
 
@@ -85,6 +88,12 @@ template <class M> inline M both(M a, M b) { return a & b; }
 template <class M> inline M either(M a, M b) { return a | b; }
 inline bool any(bool m) { return m; }
 template <class M> inline bool any(const M& m) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(M) == 64) return _mm512_test_epi64_mask((__m512i)m, (__m512i)m) != 0;
+#endif
+#if defined(__AVX__)
+  if constexpr (sizeof(M) == 32) return !_mm256_testz_si256((__m256i)m, (__m256i)m);
+#endif
   std::int64_t found = 0;
   for (unsigned i = 0; i < sizeof(M) / 8; ++i) found |= m[i];
   return found != 0;
@@ -161,21 +170,51 @@ template <class S> inline wide_of<S> load(const S* p) { wide_of<S> out; std::mem
 template <class S> inline void store(S* p, const wide_of<S>& x) { std::memcpy(p, &x, sizeof x); }
 template <class S> inline constexpr int padded(int n) { return (n + wide<S>::step - 1) / wide<S>::step * wide<S>::step; }
 // Which lanes of the register of nodes starting at i are nodes below n.
+inline constexpr std::int64_t lane_numbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
 template <class S> inline mask_of<wide_of<S>> valid(int i, int n) {
   mask_of<wide_of<S>> m{};
-  for (int lane = 0; lane < lanes<wide_of<S>>; ++lane) put_mask(m, lane, wide<S>::step == 1 || i + lane < n);
-  return m;
+  if constexpr (wide<S>::step == 1) {
+    return ~m;
+  } else {
+    std::memcpy(&m, lane_numbers, sizeof m);
+    return m < n - i;
+  }
 }
 // Over the lanes of a register of nodes: back to one scalar.
+template <int N> inline double largest_lane(const pack<N>& x) {
+  if constexpr (N == 2) {
+    return larger(get(x, 0), get(x, 1));
+  } else {
+    pack<N / 2> half[2];
+    std::memcpy(half, &x, sizeof x);
+    return largest_lane(larger(half[0], half[1]));
+  }
+}
 template <class S> inline S largest(const wide_of<S>& x) {
   if constexpr (wide<S>::step == 1) {
     return x;
   } else {
-    S out = get(x, 0);
-    for (int lane = 1; lane < wide<S>::step; ++lane) out = larger(out, get(x, lane));
-    return out;
+    return largest_lane(x);
   }
 }
+// Adds up over nodes, in the same order of additions whether a register holds nodes or designs.
+template <class S> struct Total {
+  static constexpr int parts = native_lanes / wide<S>::step;
+  wide_of<S> part[parts];
+  Total() {
+    for (auto& x : part) x = wide_of<S>(0.0);
+  }
+  void add(int i, const wide_of<S>& x) { part[i / wide<S>::step % parts] += x; }
+  S value() const {
+    S out(0.0);
+    if constexpr (wide<S>::step == 1) {
+      for (const S& x : part) out += x;
+    } else {
+      for (int lane = 0; lane < wide<S>::step; ++lane) out += get(part[0], lane);
+    }
+    return out;
+  }
+};
 template <class S> inline mask_of<S> anywhere(const mask_of<wide_of<S>>& m) {
   if constexpr (wide<S>::step == 1) return m; else return any(m);
 }
