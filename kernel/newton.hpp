@@ -235,6 +235,12 @@ template <class S, class F, class G> inline S over_faces(const Design<S>& d, F i
   return sum.value();
 }
 
+// Concentration at a planar lithium electrode minus that of its control volume, per current density.
+template <class S> inline S wall_rise(const Shape& shape, const NodeSalt<S>& x) {
+  const S anions = shape.constant_transference ? S(1.0 - shape.transference) : 1.0 - x.number[0];
+  return anions / faraday * x.diffusion[0];
+}
+
 // Terminal voltage from p, the faces and the current, docs/theory/transport.md (9); the sweep from collector to collector.
 template <class S>
 inline S terminal_voltage(const Design<S>& d, const S* c, const S* p, const S& current, const NodeSalt<S>& x, const Faces<S>& f) {
@@ -245,7 +251,7 @@ inline S terminal_voltage(const Design<S>& d, const S* c, const S* p, const S& c
   const S v = p[start] - current * (d.solid_ends + d.contact) +
               over_faces(d, [&](int i) { return load(f.ionic + i) - amperes; }, [&](int i) { return load(f.drop + i); });
   if (!shape.metal) return v - p[nn - 1];
-  const S rise = (1.0 - shape.transference) / faraday * x.diffusion[0];
+  const S rise = wall_rise(shape, x);
   const S chi = d.temperature * (2.0 * gas_constant / faraday) * x.factor[0] / x.soft[0];
   const MetalStep<S> metal = metal_step(d, current, c[0] + rise * current);
   return v - metal.nu - current * (x.conduction[0] + chi * rise);
@@ -282,7 +288,7 @@ inline S voltage_change(const Design<S>& d, const S* c, const S& current, const 
   };
   const S v = dp[start] - amperes * (d.solid_ends + d.contact) + over_faces(d, inside, between);
   if (!shape.metal) return v - dp[nn - 1];
-  const S rise = (1.0 - shape.transference) / faraday * x.diffusion[0];
+  const S rise = wall_rise(shape, x);
   const S chi = d.temperature * (2.0 * gas_constant / faraday) * x.factor[0] / x.soft[0];
   const MetalStep<S> metal = metal_step(d, current, c[0] + rise * current);
   return v - metal.by_salt * dc[0] - amperes * (metal.by_current + metal.by_salt * rise + x.conduction[0] + chi * rise);

@@ -132,8 +132,7 @@ extern "C" int march(int layer_count, const int* layers, const int* phases, cons
     bool active = true;
     newton.solve(step, {-row[0], 0.0, 1.0, 0.0, false}, weight, active, how, 30);
     if (!active) return s;
-    newton.refresh(step);
-    voltages[s] = newton.voltage(step);
+    voltages[s] = newton.voltage();
     for_each_number<double>(shape, [&](int n, int at) { states[static_cast<std::size_t>(s) * size + n] = history.now()[at]; });
     history.push(true, true);
     clock.push((s + 1) * h);

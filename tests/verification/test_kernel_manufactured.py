@@ -17,8 +17,6 @@ import pytest
 from flat import Array
 from manufactured import Made, compiled, march
 
-pytestmark = pytest.mark.slow
-
 MOST_STEPS, SPAN = 800, 25.0
 
 
@@ -68,6 +66,7 @@ def test_a_sphere_with_varying_diffusivity_has_order_two(
     assert rows[-1]["reaction"] < 1e-9  # j follows from the charge alone here
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["modes", "shells"])
 def test_the_coupled_electrode_has_order_two_in_space(driver: ctypes.CDLL, kind: str, record_property: Any) -> None:
     meshes = (10, 20, 40)
@@ -78,6 +77,7 @@ def test_the_coupled_electrode_has_order_two_in_space(driver: ctypes.CDLL, kind:
         assert orders[-1] == pytest.approx(2.0, abs=0.1), (name, orders)
 
 
+@pytest.mark.slow
 def test_the_coupled_electrode_has_nominal_order_in_time(driver: ctypes.CDLL, record_property: Any) -> None:
     made, h = Made(3, "modes", 5), SPAN / MOST_STEPS
     times = h * np.arange(1, MOST_STEPS + 1)
