@@ -128,6 +128,7 @@ template <class S> class History {
   S* now() { return now_; }
   const S* now() const { return now_; }
   S* newest() { return slot_[0]; }
+  S* rest() { return rest_; }
   const S* rest() const { return rest_; }
 
   void predict(const Coefficients<S>& k) {
@@ -141,15 +142,15 @@ template <class S> class History {
 
   // Error of the step, in units of the tolerance.
   S error(const Coefficients<S>& k, const Weights<S>& weight) const {
-    const V by = spread(k.error);
-    return worst(weight, [&](int i) { return by * (load(now_ + i) - load(predicted_ + i)); });
+    const auto by = plain(spread(k.error));
+    return worst(weight, [&](int i) { return by * (plain(load(now_ + i)) - plain(load(predicted_ + i))); });
   }
   // Error of an order beside it.
   S error(const OtherError<S>& k, const Weights<S>& weight) const {
-    const V newest = spread(k.newest);
+    const auto newest = plain(spread(k.newest));
     return worst(weight, [&](int i) {
-      V sum = newest * load(now_ + i);
-      for (int s = 0; s < k.used; ++s) sum += spread(k.stored[s]) * load(slot_[s] + i);
+      auto sum = newest * plain(load(now_ + i));
+      for (int s = 0; s < k.used; ++s) sum += plain(spread(k.stored[s])) * plain(load(slot_[s] + i));
       return sum;
     });
   }
@@ -201,9 +202,9 @@ template <class S> class History {
   // The largest of the weighted errors over the places that steer the step: current, p, surface, salt and hysteresis.
   template <class F> S worst(const Weights<S>& weight, F error) const {
     const Tracked& t = shape_.tracked;
-    V most(0.0);
+    plain_of<V> most(0.0);
     const auto over = [&](int from, int to, const S& by) {
-      for (int i = from; i < to; i += wide<S>::step) most = larger(most, magnitude(error(i)) * spread(by));
+      for (int i = from; i < to; i += wide<S>::step) most = larger(most, magnitude(error(i)) * plain(spread(by)));
     };
     over(0, t.p, weight.current);
     over(t.p, t.theta, weight.potential);

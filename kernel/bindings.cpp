@@ -96,38 +96,132 @@ void build(Structure& out, const Flat<int>& layers, const Flat<int>& phases, con
   read_layers(out, layers, phases);
 }
 
+// Numbers of designs one after another; derivatives of them stand in arrays of their own, or nowhere (nullptr).
+struct Numbers { const double *layers = nullptr, *phases = nullptr, *cell = nullptr; };
+
 // One pack after another is taken by the threads; each writes only to its own designs.
 struct Batch {
   Structure structure;
   Settings settings;
   long designs;
-  const double *layer_numbers, *phase_numbers, *cell_numbers;
+  Numbers numbers, slopes;
   std::vector<Door> doors;
 
   template <class S> void run_packs(std::atomic<long>& next) {
-    Shape shape = structure.shape;
+    using X = number_of<S>;
+    Shape shape = structure.shape, plain_shape = structure.shape;
     lay_out<S>(shape);
-    Design<S> design{};
-    design.shape = &shape;
-    std::vector<PhaseNumbers<S>> phases(shape.phases.size());
-    design.phase = phases.data();
-    const std::size_t nodes = shape.n + 1 + 2 * wide<S>::step;
-    Arena<S> arena(run_size<S>(shape) + 8 * (nodes + 2 * wide<S>::step));
-    for (S** place : {&design.width, &design.storage, &design.path, &design.solid, &design.open}) *place = arena.take(nodes);
-    Run<S> run(shape, design, settings, arena);
+    lay_out<double>(plain_shape);
+    Workplace<S> moving(shape), still(shape);
+    Workplace<double> plain(plain_shape);
+    Arena<S> arena(run_size<S>(shape));
+    Beside<S> beside{};
+    if constexpr (differentiates<S>) beside = {&plain.design, &still.design};
+    Run<S> run(shape, moving.design, settings, arena, beside);
+    const std::size_t layers = shape.layers.size() * layer_columns, phases = shape.phases.size() * phase_columns;
+    Inputs<X> layer, phase, cell;
     for (long pack; (pack = next.fetch_add(1)) * lanes<S> < designs;) {
       for (int lane = 0; lane < lanes<S>; ++lane) {
         const long i = pack * lanes<S> + lane, from = i < designs ? i : designs - 1;
-        const double* numbers = phase_numbers + from * shape.phases.size() * phase_columns;
-        fill_lane(design, lane, layer_numbers + from * shape.layers.size() * layer_columns, numbers,
-                  cell_numbers + from * cell_columns);
+        if constexpr (differentiates<S>) {
+          fill_lane(still.design, lane, layer.read(numbers.layers, nullptr, from, layers),
+                    phase.read(numbers.phases, nullptr, from, phases), cell.read(numbers.cell, nullptr, from, cell_columns));
+          fill_lane(plain.design, 0, numbers.layers + from * layers, numbers.phases + from * phases,
+                    numbers.cell + from * cell_columns);
+        }
+        const X* own = phase.read(numbers.phases, slopes.phases, from, phases);
+        fill_lane(moving.design, lane, layer.read(numbers.layers, slopes.layers, from, layers), own,
+                  cell.read(numbers.cell, slopes.cell, from, cell_columns));
         Door idle;
-        run.enter(lane, i < designs ? doors[i] : idle, numbers);
+        run.enter(lane, i < designs ? doors[i] : idle, own);
       }
       run.go();
     }
   }
+
+ private:
+  // A design and the memory of its arrays.
+  template <class S> struct Workplace {
+    std::vector<PhaseNumbers<S>> phases;
+    Arena<S> arena;
+    Design<S> design{};
+    explicit Workplace(const Shape& shape) : phases(shape.phases.size()), arena(8 * (places(shape) + 2 * wide<S>::step)) {
+      design.shape = &shape;
+      design.phase = phases.data();
+      for (S** place : {&design.width, &design.storage, &design.path, &design.solid, &design.open})
+        *place = arena.take(places(shape));
+    }
+    static std::size_t places(const Shape& shape) { return shape.n + 1 + 2 * wide<S>::step; }
+  };
+
+  // The inputs of one design: where they stand, or copied beside their derivatives.
+  template <class X> struct Inputs {
+    std::vector<X> copy;
+    const X* read(const double* values, const double* slopes, long design, std::size_t count) {
+      if constexpr (differentiates<X>) {
+        copy.resize(count);
+        for (std::size_t k = 0; k < count; ++k) copy[k] = input<X>(values, slopes, design * count + k);
+        return copy.data();
+      } else {
+        return values + design * count;
+      }
+    }
+  };
 };
+
+// Everything of a call that both entrances share.
+void receive(Batch& batch, const Flat<int>& layers, const Flat<int>& phases, const Flat<double>& share,
+             const Flat<double>& curves, const Flat<double>& salt, double salt_top, const Flat<double>& radial, bool metal,
+             double transference, const Flat<double>& layer_numbers, const Flat<double>& phase_numbers,
+             const Flat<double>& cell_numbers, const Flat<double>& steps, const Flat<double>& groups,
+             const Flat<double>& state_in, const Flat<double>& snapshot_times, const Flat<double>& settings, Out<double>& rows,
+             Out<double>& ends, Out<int>& causes, Out<double>& snapshots, Out<double>& state_out) {
+  build(batch.structure, layers, phases, share, curves, salt, salt_top, radial, metal, transference);
+  const double* s = settings.data();
+  batch.settings = {s[0], s[1], s[2], s[3], s[4], s[5], s[6], static_cast<long>(s[7]), static_cast<int>(s[8]),
+                    static_cast<int>(s[9])};
+  batch.designs = static_cast<long>(cell_numbers.shape(0));
+  batch.numbers = {layer_numbers.data(), phase_numbers.data(), cell_numbers.data()};
+  batch.doors.resize(batch.designs);
+  const std::size_t width = row_columns + batch.structure.shape.phases.size(), size = state_out.shape(1);
+  const std::size_t counts = steps.shape(1), group_count = groups.shape(1), times = snapshot_times.shape(0);
+  for (long i = 0; i < batch.designs; ++i) {
+    Door& door = batch.doors[i];
+    door.steps = steps.data() + i * counts * step_columns;
+    while (door.step_count < static_cast<int>(counts) && door.steps[door.step_count * step_columns] >= 0) ++door.step_count;
+    door.groups = groups.data() + i * group_count * batch.structure.shape.phases.size();
+    door.group_count = static_cast<int>(group_count);
+    door.state_in = state_in.shape(0) ? state_in.data() + i * size : nullptr;
+    door.capacity = static_cast<long>(rows.shape(1));
+    door.rows = rows.data() + i * door.capacity * width;
+    door.ends = ends.data() + i * counts * width;
+    door.cause = causes.data() + i * counts;
+    door.snapshot_times = snapshot_times.data();
+    door.snapshots = static_cast<int>(times);
+    door.snapshot = snapshots.data() + i * times * size;
+    door.state_out = state_out.data() + i * size;
+  }
+}
+
+template <class S> void share_out(Batch& batch, int threads) {
+  std::atomic<long> next{0};
+  const auto work = [&] { batch.run_packs<S>(next); };
+  std::vector<std::thread> team;
+  for (int k = 1; k < threads; ++k) team.emplace_back(work);
+  work();
+  for (std::thread& one : team) one.join();
+}
+
+void tell(const Batch& batch, Out<double>& report) {
+  for (long i = 0; i < batch.designs; ++i) {
+    const Door& door = batch.doors[i];
+    const double figures[] = {static_cast<double>(door.outcome), static_cast<double>(door.place_node),
+                              static_cast<double>(door.place_phase), door.time, static_cast<double>(door.written),
+                              static_cast<double>(door.accepted), static_cast<double>(door.refused),
+                              static_cast<double>(door.failed), static_cast<double>(door.snapshots_done)};
+    std::memcpy(report.data() + i * 9, figures, sizeof figures);
+  }
+}
 
 }  // namespace
 
@@ -146,48 +240,33 @@ NB_MODULE(KERNEL_MODULE, module) {
          Out<int> causes, Out<double> snapshots, Out<double> state_out, Out<double> report, int threads, int pack_size) {
         nb::gil_scoped_release released;
         Batch batch;
-        build(batch.structure, layers, phases, share, curves, salt, salt_top, radial, metal, transference);
-        const double* s = settings.data();
-        batch.settings = {s[0], s[1], s[2], s[3], s[4], s[5], s[6], static_cast<long>(s[7]), static_cast<int>(s[8]),
-                          static_cast<int>(s[9])};
-        batch.designs = static_cast<long>(cell_numbers.shape(0));
-        batch.layer_numbers = layer_numbers.data();
-        batch.phase_numbers = phase_numbers.data();
-        batch.cell_numbers = cell_numbers.data();
-        batch.doors.resize(batch.designs);
-        const std::size_t width = row_columns + batch.structure.shape.phases.size(), size = state_out.shape(1);
-        const std::size_t counts = steps.shape(1), group_count = groups.shape(1), times = snapshot_times.shape(0);
-        for (long i = 0; i < batch.designs; ++i) {
-          Door& door = batch.doors[i];
-          door.steps = steps.data() + i * counts * step_columns;
-          while (door.step_count < static_cast<int>(counts) && door.steps[door.step_count * step_columns] >= 0) ++door.step_count;
-          door.groups = groups.data() + i * group_count * batch.structure.shape.phases.size();
-          door.group_count = static_cast<int>(group_count);
-          door.state_in = state_in.shape(0) ? state_in.data() + i * size : nullptr;
-          door.capacity = static_cast<long>(rows.shape(1));
-          door.rows = rows.data() + i * door.capacity * width;
-          door.ends = ends.data() + i * counts * width;
-          door.cause = causes.data() + i * counts;
-          door.snapshot_times = snapshot_times.data();
-          door.snapshots = static_cast<int>(times);
-          door.snapshot = snapshots.data() + i * times * size;
-          door.state_out = state_out.data() + i * size;
+        receive(batch, layers, phases, share, curves, salt, salt_top, radial, metal, transference, layer_numbers, phase_numbers,
+                cell_numbers, steps, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
+        if (pack_size > 1) share_out<pack<native_lanes>>(batch, threads); else share_out<double>(batch, threads);
+        tell(batch, report);
+      });
+  // The same with derivatives along `lanes` directions: arrays of slopes are those of values with a last axis of directions.
+  module.def(
+      "run_derivatives",
+      [](Flat<int> layers, Flat<int> phases, Flat<double> share, Flat<double> curves, Flat<double> salt, double salt_top,
+         Flat<double> radial, bool metal, double transference, Flat<double> layer_numbers,
+         Flat<double> phase_numbers, Flat<double> cell_numbers, Flat<double> steps, Flat<double> groups,
+         Flat<double> state_in, Flat<double> snapshot_times, Flat<double> settings, Out<double> rows, Out<double> ends,
+         Out<int> causes, Out<double> snapshots, Out<double> state_out, Out<double> report, int threads,
+         Flat<double> layer_slopes, Flat<double> phase_slopes, Flat<double> cell_slopes, Flat<double> step_slopes,
+         Flat<double> group_slopes, Out<double> row_slopes, Out<double> end_slopes) {
+        nb::gil_scoped_release released;
+        Batch batch;
+        receive(batch, layers, phases, share, curves, salt, salt_top, radial, metal, transference, layer_numbers, phase_numbers,
+                cell_numbers, steps, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
+        batch.slopes = {layer_slopes.data(), phase_slopes.data(), cell_slopes.data()};
+        for (Door& door : batch.doors) {
+          door.step_slopes = step_slopes.data() + (door.steps - steps.data()) * native_lanes;
+          door.group_slopes = group_slopes.data() + (door.groups - groups.data()) * native_lanes;
+          door.row_slopes = row_slopes.data() + (door.rows - rows.data()) * native_lanes;
+          door.end_slopes = end_slopes.data() + (door.ends - ends.data()) * native_lanes;
         }
-        std::atomic<long> next{0};
-        const auto work = [&] {
-          if (pack_size > 1) batch.run_packs<pack<native_lanes>>(next); else batch.run_packs<double>(next);
-        };
-        std::vector<std::thread> team;
-        for (int k = 1; k < threads; ++k) team.emplace_back(work);
-        work();
-        for (std::thread& one : team) one.join();
-        for (long i = 0; i < batch.designs; ++i) {
-          const Door& door = batch.doors[i];
-          const double figures[] = {static_cast<double>(door.outcome), static_cast<double>(door.place_node),
-                                    static_cast<double>(door.place_phase), door.time, static_cast<double>(door.written),
-                                    static_cast<double>(door.accepted), static_cast<double>(door.refused),
-                                    static_cast<double>(door.failed), static_cast<double>(door.snapshots_done)};
-          std::memcpy(report.data() + i * 9, figures, sizeof figures);
-        }
+        share_out<dual>(batch, threads);
+        tell(batch, report);
       });
 }

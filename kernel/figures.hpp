@@ -1,6 +1,6 @@
 // Figures of a state: means, potentials, the state a run starts from, the place where one ended.
 #pragma once
-#include "protocol.hpp"
+#include "staggered.hpp"
 
 namespace alloycell {
 
@@ -31,15 +31,15 @@ template <class S> inline S salt_amount(const Design<S>& d, const S* now) {
 }
 
 // Uniform salt, uniform particles, potentials at rest of each layer's first phase.
-template <class S> inline void initial_state(const Design<S>& d, const double* phases, int lane, S* first) {
+template <class S, class X> inline void initial_state(const Design<S>& d, const X* phases, int lane, S* first) {
   const Shape& shape = *d.shape;
   const Tracked& t = shape.tracked;
   for (int i = 0; i < t.total; ++i) put(first[i], lane, 0.0);
-  for (int i = 0; i < shape.n; ++i) put(first[t.c + i], lane, get(d.salt, lane));
+  for (int i = 0; i < shape.n; ++i) put(first[t.c + i], lane, pick(d.salt, lane));
   for (std::size_t q = shape.phases.size(); q-- > 0;) {
     const Phase& phase = shape.phases[q];
-    const double theta = phases[q * phase_columns + phase_theta], h = phases[q * phase_columns + phase_h];
-    const Potential<double> u = open_circuit<double>(shape, phase, theta, h);
+    const X theta = phases[q * phase_columns + phase_theta], h = phases[q * phase_columns + phase_h];
+    const Potential<X> u = open_circuit<X>(shape, phase, theta, h);
     for (int i = 0; i < phase.nodes; ++i) {
       put(first[t.theta + phase.at + i], lane, theta);
       put(first[t.p + phase.node + i], lane, u.value);

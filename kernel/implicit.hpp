@@ -100,10 +100,11 @@ template <class S, class Sources = NoSources> class Implicit {
     finish(step);
   }
 
+  const Design<S>& design() const { return d; }
   const S& voltage() const { return m.voltage; }
   const S& reference() const { return m.reference; }
 
- private:
+ protected:
   const Design<S>& d;
   const Shape& shape;
   Memory<S> m;

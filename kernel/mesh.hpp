@@ -3,7 +3,7 @@
 #pragma once
 #include <memory>
 #include <vector>
-#include "curve.hpp"
+#include "dual.hpp"
 
 namespace alloycell {
 
@@ -138,26 +138,26 @@ enum PhaseColumn {
 enum CellColumn { cell_temperature, cell_contact, cell_salt, cell_metal_rate, cell_columns };
 
 // Fill lane `lane` of `design` from flat rows.
-template <class S>
-inline void fill_lane(Design<S>& design, int lane, const double* layers, const double* phases, const double* cell) {
+template <class S, class X>
+inline void fill_lane(Design<S>& design, int lane, const X* layers, const X* phases, const X* cell) {
   const Shape& shape = *design.shape;
   put(design.temperature, lane, cell[cell_temperature]);
   put(design.contact, lane, cell[cell_contact]);
   put(design.salt, lane, cell[cell_salt]);
   put(design.metal_rate, lane, cell[cell_metal_rate]);
-  double half_before = 0.0, ends = 0.0;
+  X half_before = 0.0, ends = 0.0;
   for (std::size_t l = 0; l < shape.layers.size(); ++l) {
     const Layer& layer = shape.layers[l];
-    const double* row = layers + l * layer_columns;
+    const X* row = layers + l * layer_columns;
     for (int i = layer.first; i < layer.first + layer.nodes; ++i) {
-      const double h = row[layer_thickness] * shape.share[i];
+      const X h = row[layer_thickness] * shape.share[i];
       const bool electrode = layer.side != separator_side;
-      const double half = electrode ? h / (2 * row[layer_conductivity]) : 0.0;
+      const X half = electrode ? h / (2 * row[layer_conductivity]) : X(0.0);
       const bool inside = electrode && i > 0 && i != shape.n_negative && i != shape.n_negative + shape.n_separator;
       put(design.width[i], lane, h);
       put(design.storage[i], lane, row[layer_porosity] * h);
       put(design.path[i], lane, h / (2 * row[layer_transport]));
-      put(design.solid[i], lane, inside ? half_before + half : 0.0);
+      put(design.solid[i], lane, inside ? half_before + half : X(0.0));
       put(design.open[i], lane, inside ? 1.0 : 0.0);
       if (electrode && (i == 0 || i == shape.n - 1)) ends += half;
       half_before = half;
@@ -165,7 +165,7 @@ inline void fill_lane(Design<S>& design, int lane, const double* layers, const d
   }
   put(design.solid_ends, lane, ends);
   for (std::size_t q = 0; q < shape.phases.size(); ++q) {
-    const double* row = phases + q * phase_columns;
+    const X* row = phases + q * phase_columns;
     PhaseNumbers<S>& to = design.phase[q];
     S* const fields[] = {&to.area, &to.radius, &to.capacity, &to.diffusivity, &to.rate,
                          &to.film, &to.decay, &to.exponent, &to.slope};

@@ -1,5 +1,6 @@
 // What a design is asked to do, step by step, and how its run ended. One lane of a pack each.
 #pragma once
+#include <optional>
 #include "bdf.hpp"
 
 namespace alloycell {
@@ -34,11 +35,13 @@ struct Door {
   const double* steps = nullptr;     // [step][step_columns]
   int step_count = 0;
   const double* groups = nullptr;    // [group][phase] weights of the mean contents
+  const double *step_slopes = nullptr, *group_slopes = nullptr;  // derivatives of both, [..][native_lanes]
   int group_count = 0;
   const double* state_in = nullptr;  // canonical state or nullptr
   double* rows = nullptr;            // [capacity][row_columns + phases]
   long capacity = 0, written = 0;
   double* ends = nullptr;            // [step][row_columns + phases], each step's last row
+  double *row_slopes = nullptr, *end_slopes = nullptr;  // derivatives of both, [..][native_lanes]
   int* cause = nullptr;              // [step]
   const double* snapshot_times = nullptr;
   int snapshots = 0, snapshots_done = 0;
@@ -50,16 +53,16 @@ struct Door {
 };
 
 // The value that an end of a step watches, positive until the end is reached.
-inline double distance_to_end(int cause, const double* step, const double* watch) {
+template <class X> inline X distance_to_end(int cause, const X* step, const X* watch) {
   switch (cause) {
     case by_low_voltage: return watch[by_low_voltage] - step[step_low_voltage];
     case by_high_voltage: return step[step_high_voltage] - watch[by_low_voltage];
-    case by_current: return std::fabs(watch[by_current]) - step[step_cut_current];
-    case by_charge: return step[step_charge] - std::fabs(watch[by_charge]);
+    case by_current: return magnitude(watch[by_current]) - step[step_cut_current];
+    case by_charge: return step[step_charge] - magnitude(watch[by_charge]);
     case by_low_content: return watch[by_low_content] - step[step_low_content];
     case by_high_content: return step[step_high_content] - watch[by_low_content];
     case by_margin: return watch[by_margin] - step[step_margin];
-    default: return 1.0;
+    default: return X(1.0);
   }
 }
 
@@ -76,24 +79,28 @@ inline bool watched(int cause, const double* step) {
   }
 }
 
-// Progress of one design: its clock, the step it is in, what it watches and integrates.
-struct Lane {
+// Progress of one design: its clock, the step it is in, what it watches and integrates (as numbers X).
+template <class X> struct Lane {
   Door* door = nullptr;
   Clock clock;
   bool alive = false, starting = true;
   int step = 0, refusals = 0;
   int trouble = 0;                           // rises with every refused step, falls with every accepted one
-  double offset = 0.0;                       // time at the start of the step; the clock counts from there
+  X offset = 0.0;                            // time at the start of the step; the clock counts from there
   double watch[past_values][causes];         // newest first
-  double charge[past_values], energy[past_values];
-  double candidate_charge = 0, candidate_energy = 0;
-  double charge_before = 0.0;                // at the start of the step
+  X charge[past_values], energy[past_values];
+  X candidate_charge = 0.0, candidate_energy = 0.0;
+  X charge_before = 0.0;                     // at the start of the step
   double rate = 0.0;
   int landing = not_ended, landings = 0;
   double low_t = 0, low_g = 0, high_t = 0, high_g = 0;
 
   const double* row() const { return door->steps + static_cast<std::ptrdiff_t>(step) * step_columns; }
-  double now() const { return offset + clock.t[0]; }
+  double now() const { return get(offset, 0) + clock.t[0]; }
+  X given(int column) const { return input<X>(row(), slopes_of_row(), column); }
+  const double* slopes_of_row() const {
+    return door->step_slopes ? door->step_slopes + static_cast<std::ptrdiff_t>(step) * step_columns * native_lanes : nullptr;
+  }
 
   void shift() {
     for (int i = past_values - 1; i > 0; --i) {

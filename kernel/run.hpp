@@ -6,15 +6,18 @@
 namespace alloycell {
 
 template <class S> inline std::size_t run_size(const Shape& shape) {
-  return memory_size<S>(shape) + History<S>::size(shape) + 4 * shape.phases.size() + 64;
+  const std::size_t beside = differentiates<S> ? memory_size<S>(shape) + 2 * shape.tracked.total : 0;
+  return beside + memory_size<S>(shape) + History<S>::size(shape) + 4 * shape.phases.size() + 64;
 }
 
 template <class S> class Run {
  public:
-  Run(const Shape& shape, const Design<S>& design, const Settings& settings, Arena<S>& arena)
-      : shape_(shape), d_(design), set_(settings), newton_(design, arena), history_(shape, arena),
+  using X = number_of<S>;
+  Run(const Shape& shape, const Design<S>& design, const Settings& settings, Arena<S>& arena, const Beside<S>& beside = {})
+      : shape_(shape), d_(design), set_(settings), newton_(solver_for(design, arena, beside)), history_(shape, arena),
         means_(arena.take(shape.phases.size() + 1)) {
     k_.clear();
+    if constexpr (differentiates<S>) still_.emplace(*beside.still, arena);
     for (int lane = 0; lane < lanes<S>; ++lane) how_.curve[lane] = 1.0;
     const double per = 1.0 / settings.tolerance;
     how_.noise = std::fmax(1e-9, 1e-12 * per);
@@ -23,9 +26,9 @@ template <class S> class Run {
   }
 
   // Gives a lane its design, whose numbers have been filled into `design`; phases hold initial contents.
-  void enter(int lane, Door& door, const double* phases) {
-    Lane& x = lane_[lane];
-    x = Lane{};
+  void enter(int lane, Door& door, const X* phases) {
+    Lane<X>& x = lane_[lane];
+    x = Lane<X>{};
     x.door = &door;
     x.alive = door.step_count > 0;
     x.charge[0] = x.energy[0] = 0.0;
@@ -47,21 +50,26 @@ template <class S> class Run {
   const Shape& shape_;
   const Design<S>& d_;
   Settings set_;
-  Implicit<S> newton_;
+  solver_of<S> newton_;
+  std::optional<solver_of<S>> still_;
   History<S> history_;
   S* means_;
   Coefficients<S> k_;
   Convergence<S> how_{};
   Weights<S> weight_;
   Control<S> control_;
-  Lane lane_[lanes<S>];
+  Lane<X> lane_[lanes<S>];
   double attempt_[lanes<S>];
   struct { S salt, margin, node; } survey_;
   bool surveyed_ = false;
 
+  static solver_of<S> solver_for(const Design<S>& design, Arena<S>& arena, const Beside<S>& beside) {
+    if constexpr (differentiates<S>) return {design, arena, beside.values}; else return {design, arena};
+  }
+
   void begin_step(int lane) {
-    Lane& x = lane_[lane];
-    x.offset = x.step ? x.now() : 0.0;
+    Lane<X>& x = lane_[lane];
+    x.offset = x.step ? x.offset + x.clock.t[0] : X(0.0);
     x.clock.restart(0.0);
     x.starting = true;
     x.refusals = 0;
@@ -76,7 +84,7 @@ template <class S> class Run {
     k_.clear();
     control_ = {S(0.0), S(0.0), S(1.0), S(0.0), false};
     for (int lane = 0; lane < lanes<S>; ++lane) {
-      Lane& x = lane_[lane];
+      Lane<X>& x = lane_[lane];
       left |= x.alive;
       put_mask(active, lane, x.alive);
       if (!x.alive || x.starting) {
@@ -94,12 +102,11 @@ template <class S> class Run {
   }
 
   void set_control(int lane) {
-    const double* row = lane_[lane].row();
-    const double value = row[step_value];
-    const int kind = static_cast<int>(row[step_kind]);
-    put(control_.a0, lane, kind == hold_resistance ? 0.0 : -value);
+    const X value = lane_[lane].given(step_value);
+    const int kind = static_cast<int>(lane_[lane].row()[step_kind]);
+    put(control_.a0, lane, kind == hold_resistance ? X(0.0) : -value);
     put(control_.a1, lane, kind == hold_voltage || kind == hold_resistance ? 1.0 : 0.0);
-    put(control_.a2, lane, kind == hold_current ? 1.0 : kind == hold_resistance ? -value : 0.0);
+    put(control_.a2, lane, kind == hold_current ? X(1.0) : kind == hold_resistance ? -value : X(0.0));
     put(control_.a3, lane, kind == hold_power ? 1.0 : 0.0);
     control_.bordered |= kind != hold_current;
   }
@@ -110,28 +117,28 @@ template <class S> class Run {
     S* const now = history_.now();
     bool starting = false;
     for (int lane = 0; lane < lanes<S>; ++lane) {
-      const Lane& x = lane_[lane];
+      const Lane<X>& x = lane_[lane];
       starting |= x.alive && x.starting;
       if (!x.alive) continue;
-      if (static_cast<int>(x.row()[step_kind]) == hold_current) put(now[t.current], lane, x.row()[step_value]);
+      if (static_cast<int>(x.row()[step_kind]) == hold_current) put(now[t.current], lane, x.given(step_value));
       if (x.starting) how_.curve[lane] = 1e3;
       // noise of the iteration must not steer the step; a start has to be exact, else the first step finds a jump
       how_.accepted[lane] = x.starting ? 1e-10 : x.trouble > 8 ? 1e-6 : 0.3;
     }
     Step<S> step{k_.alpha, history_.rest(), now, nullptr};
     newton_.solve(step, control_, weight_, active, how_, starting ? set_.start_most : set_.newton_most);
-    settle(active, newton_.voltage());
+    settle(active);
   }
 
   // Decides lane by lane what becomes of the attempt and stores it.
-  void settle(const mask_of<S>& active, const S& voltage) {
+  void settle(const mask_of<S>& active) {
     mask_of<S> taken{}, started{};
     bool all = true, any_taken = false;
-    double rows[lanes<S>][row_columns] = {};
+    X rows[lanes<S>][row_columns] = {};
     const S error = history_.error(k_, weight_);
-    look(voltage, rows);
+    look(newton_, rows);
     for (int lane = 0; lane < lanes<S>; ++lane) {
-      Lane& x = lane_[lane];
+      Lane<X>& x = lane_[lane];
       const bool good = x.alive && (get_mask(active, lane) ? judge(lane, rows[lane], get(error, lane)) : fail(lane));
       put_mask(x.starting ? started : taken, lane, good);
       any_taken |= good;
@@ -148,7 +155,7 @@ template <class S> class Run {
   // Stores the candidates: as a further value of the lanes in `taken`, in place of the newest one of those in `started`.
   void keep(const mask_of<S>& taken, const mask_of<S>& started, bool all) {
     for (int lane = 0; lane < lanes<S>; ++lane) {
-      Lane& x = lane_[lane];
+      Lane<X>& x = lane_[lane];
       if (!x.alive) continue;
       if (x.clock.slot[x.clock.count - 1] + 1 >= slots) history_.gather(lane, x.clock);
       if (get_mask(taken, lane)) x.clock.push(attempt_[lane]); else x.clock.wait();
@@ -173,29 +180,29 @@ template <class S> class Run {
   }
 
   // Figures of the candidate state in every lane; those that nobody reads in this step are left for its end.
-  void look(const S& voltage, double (*rows)[row_columns]) {
+  void look(const solver_of<S>& solver, X (*rows)[row_columns]) {
     const S* const now = history_.now();
     surveyed_ = false;
-    for (const Lane& x : lane_)
+    for (const Lane<X>& x : lane_)
       if (x.alive && (x.door->capacity > 0 || x.row()[step_group] >= 0 || x.row()[step_margin] > -1e30)) surveyed_ = true;
-    if (surveyed_) survey(now);
+    if (surveyed_) survey(solver.design(), now);
     for (int lane = 0; lane < lanes<S>; ++lane) {
-      Lane& x = lane_[lane];
-      double* row = rows[lane];
+      Lane<X>& x = lane_[lane];
+      X* row = rows[lane];
       if (!x.alive) continue;
       row[row_time] = x.offset + attempt_[lane];
       row[row_step] = x.step;
-      row[row_current] = get(now[shape_.tracked.current], lane);
-      row[row_voltage] = get(voltage, lane);
-      row[row_temperature] = get(d_.temperature, lane);
-      if (surveyed_) copy_survey(lane, row);
+      row[row_current] = pick(now[shape_.tracked.current], lane);
+      row[row_voltage] = pick(solver.voltage(), lane);
+      row[row_temperature] = pick(solver.design().temperature, lane);
+      if (surveyed_) copy_survey(solver, lane, row);
       integrate(lane, row);
     }
   }
 
   // Salt, plating margin and mean contents of a state.
-  void survey(const S* now) {
-    survey_.salt = salt_amount(d_, now);
+  void survey(const Design<S>& d, const S* now) {
+    survey_.salt = salt_amount(d, now);
     survey_.margin = S(shape_.n_negative ? std::numeric_limits<double>::infinity() : 0.0);
     survey_.node = S(0.0);
     for (int i = 0; i < shape_.n_negative; ++i) {
@@ -203,20 +210,20 @@ template <class S> class Run {
       survey_.node = select(p < survey_.margin, S(i), survey_.node);
       survey_.margin = smaller(p, survey_.margin);
     }
-    for (std::size_t q = 0; q < shape_.phases.size(); ++q) means_[q] = mean_content(d_, shape_.phases[q], now);
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) means_[q] = mean_content(d, shape_.phases[q], now);
   }
 
-  void copy_survey(int lane, double* row) const {
-    row[row_salt] = get(survey_.salt, lane);
-    row[row_negative_potential] = get(newton_.reference(), lane);
-    row[row_margin] = get(survey_.margin, lane);
-    row[row_margin_node] = get(survey_.node, lane);
+  void copy_survey(const solver_of<S>& solver, int lane, X* row) const {
+    row[row_salt] = pick(survey_.salt, lane);
+    row[row_negative_potential] = pick(solver.reference(), lane);
+    row[row_margin] = pick(survey_.margin, lane);
+    row[row_margin_node] = pick(survey_.node, lane);
   }
 
   // Charge and energy passed, by the same formula as the state: they agree with the lithium to rounding.
-  void integrate(int lane, double* row) {
-    Lane& x = lane_[lane];
-    double charge = 0.0, energy = 0.0;
+  void integrate(int lane, X* row) {
+    Lane<X>& x = lane_[lane];
+    X charge = 0.0, energy = 0.0;
     const double alpha = get(k_.alpha, lane);
     if (x.starting) {
       charge = x.charge[0], energy = x.energy[0];
@@ -232,22 +239,24 @@ template <class S> class Run {
     row[row_energy] = x.candidate_energy = energy;
   }
 
-  void watch_of(int lane, const double* row, double* watch) const {
-    const Lane& x = lane_[lane];
-    watch[by_low_voltage] = row[row_voltage];
-    watch[by_current] = row[row_current];
-    watch[by_charge] = row[row_charge] - x.charge_before;
-    watch[by_margin] = row[row_margin];
-    double content = 0.0;
+  // `moving`: with derivatives by the inputs, where Y carries any; else with those that the row and the means have.
+  template <class Y> void watch_of(int lane, const X* row, Y* watch, bool moving = true) const {
+    const Lane<X>& x = lane_[lane];
+    watch[by_low_voltage] = as<Y>(row[row_voltage]);
+    watch[by_current] = as<Y>(row[row_current]);
+    watch[by_charge] = as<Y>(moving ? row[row_charge] - x.charge_before : row[row_charge] - get(x.charge_before, 0));
+    watch[by_margin] = as<Y>(row[row_margin]);
+    const double* const slopes = moving ? x.door->group_slopes : nullptr;
+    Y content = 0.0;
     const int group = static_cast<int>(x.row()[step_group]);
     for (std::size_t q = 0; group >= 0 && q < shape_.phases.size(); ++q)
-      content += x.door->groups[group * shape_.phases.size() + q] * get(means_[q], lane);
+      content += input<Y>(x.door->groups, slopes, group * shape_.phases.size() + q) * as<Y>(pick(means_[q], lane));
     watch[by_low_content] = content;
   }
 
   // A solve that did not converge: a shorter step, or the end.
   bool fail(int lane) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     ++x.door->failed;
     x.trouble += 2;
     if (x.starting) return end_run(lane, no_start);
@@ -259,13 +268,13 @@ template <class S> class Run {
   }
 
   bool too_short(int lane) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     if (x.clock.h > 1e-13 && x.clock.h > 1e-14 * x.clock.t[0]) return false;
     return end_run(lane, stalled);
   }
 
-  bool judge(int lane, const double* row, double error) {
-    Lane& x = lane_[lane];
+  bool judge(int lane, const X* row, double error) {
+    Lane<X>& x = lane_[lane];
     if (x.starting) return true;
     if (error > 1.0 && !x.landing) {
       ++x.door->refused;
@@ -282,7 +291,7 @@ template <class S> class Run {
 
   // Whether an end of the step lies before the candidate; then the next attempt aims at it.
   bool overshoots(int lane, const double* watch) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     const double time = attempt_[lane];
     double earliest = time;
     for (int cause = by_low_voltage; cause < causes; ++cause) {
@@ -304,7 +313,7 @@ template <class S> class Run {
 
   // A candidate aimed at an end: accept it, or aim again by the secant inside the bracket.
   bool landed(int lane, const double* watch) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     const double time = attempt_[lane], g = distance_to_end(x.landing, x.row(), watch);
     const bool above = g > 0.0;
     const double slope = above ? (x.high_g - g) / (x.high_t - time) : (g - x.low_g) / (time - x.low_t);
@@ -316,8 +325,8 @@ template <class S> class Run {
     return false;
   }
 
-  void accept(int lane, double* row, const Errors<S>& errors) {
-    Lane& x = lane_[lane];
+  void accept(int lane, X* row, const Errors<S>& errors) {
+    Lane<X>& x = lane_[lane];
     const double h = x.clock.t[0] - x.clock.t[1];
     x.shift();
     x.charge[0] = x.candidate_charge;
@@ -338,8 +347,8 @@ template <class S> class Run {
   }
 
   // The consistent state at the start of a step has been found.
-  void start(int lane, double* row) {
-    Lane& x = lane_[lane];
+  void start(int lane, X* row) {
+    Lane<X>& x = lane_[lane];
     x.starting = false;
     x.clock.h = first_step(lane);
     watch_of(lane, row, x.watch[0]);
@@ -351,7 +360,7 @@ template <class S> class Run {
 
   // A step over which no surface moves by more than the tolerance.
   double first_step(int lane) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     if (set_.first_step > 0.0) return set_.first_step;
     double rate = 0.0;
     const S* const first = history_.newest();
@@ -368,47 +377,96 @@ template <class S> class Run {
     return used > 0.0 ? std::fmin(set_.tolerance * set_.theta_scale / used, 10.0) : 1.0;
   }
 
-  void end_step(int lane, double* row, int cause) {
-    Lane& x = lane_[lane];
+  // Where the inputs move the end of a step, docs/theory/derivatives.md (2), (3): row, charge, energy and the state that the
+  // next step starts from get total derivatives.
+  void move_end(int lane, int cause, X* row) {
+    Lane<X>& x = lane_[lane];
+    X limits[step_columns], watch[causes], rates[1][row_columns] = {};
+    for (int k = 0; k < step_columns; ++k) limits[k] = x.given(k);
+    watch_of(lane, row, watch);
+    const auto slope = distance_to_end(cause, limits, watch).d;
+    auto dt = limits[step_duration].d;
+    if (cause == by_time && !any(either(dt < 0.0, dt > 0.0))) return;
+    rate_of_change(rates);
+    if (cause != by_time) {
+      for (X& limit : limits) limit = limit.v;
+      watch_of(lane, rates[0], watch, false);
+      dt = -slope / distance_to_end(cause, limits, watch).d;
+    }
+    S* const newest = history_.newest();
+    for (int i = 0; i < shape_.tracked.total; ++i) newest[i].d += history_.now()[i].d * dt;
+    for (int k = 0; k < row_columns; ++k) row[k].d += rates[0][k].d * dt;
+    survey(d_, newest);
+    x.charge[0] = row[row_charge];
+    x.energy[0] = row[row_energy];
+    x.offset.d += dt;
+  }
+
+  // Time derivatives [1/s] of the state just accepted (amounts by the formula of the step, potentials and currents so that
+  // all equations stay satisfied) and of its row, in all directions of the sought value and of `rates`.
+  void rate_of_change(X (*rates)[row_columns]) {
+    S *const now = history_.now(), *const rest = history_.rest();
+    for (int i = 0; i < shape_.tracked.total; ++i) {
+      const double value = history_.newest()[i].v;
+      now[i] = {value, i < shape_.tracked.c ? 0.0 : k_.alpha.v * value + rest[i].v};
+      rest[i] = -1e30 * now[i];
+    }
+    Step<S> step{S(1e30), rest, now, nullptr};
+    still_->differentiate(step, {control_.a0.v, control_.a1.v, control_.a2.v, control_.a3.v, control_.bordered}, weight_);
+    survey(still_->design(), now);
+    look(*still_, rates);
+    copy_survey(*still_, 0, rates[0]);
+    X* const row = rates[0];
+    row[row_time].d = 1.0;
+    row[row_charge].d = row[row_current].v;
+    row[row_energy].d = row[row_current].v * row[row_voltage].v;
+  }
+
+  void end_step(int lane, X* row, int cause) {
+    Lane<X>& x = lane_[lane];
     Door& door = *x.door;
+    complete(lane, row);
+    if constexpr (differentiates<S>)
+      if (x.clock.t[0] > 0.0) move_end(lane, cause, row);
     const std::size_t width = row_columns + shape_.phases.size();
-    copy_row(lane, row, door.ends + static_cast<std::size_t>(x.step) * width);
+    copy_row(lane, row, door.ends, door.end_slopes, static_cast<std::size_t>(x.step) * width);
     door.cause[x.step] = cause;
     if (x.step + 1 >= door.step_count) {
       end_run(lane, finished);
       return;
     }
-    x.offset = x.now();
     ++x.step;
-    x.clock.t[0] = 0.0;
-    const double offset = x.offset;
     begin_step(lane);
-    x.offset = offset;
   }
 
-  void copy_row(int lane, double* row, double* to) {
-    if (!surveyed_) survey(history_.newest());
+  // Figures of the state just stored that nobody has read until now.
+  void complete(int lane, X* row) {
+    if (!surveyed_) survey(d_, history_.newest());
     surveyed_ = true;
-    copy_survey(lane, row);
-    std::memcpy(to, row, sizeof(double) * row_columns);
-    for (std::size_t q = 0; q < shape_.phases.size(); ++q) to[row_columns + q] = get(means_[q], lane);
+    copy_survey(newton_, lane, row);
   }
 
-  bool write(int lane, double* row) {
+  void copy_row(int lane, const X* row, double* to, double* slopes, std::size_t at) const {
+    for (int k = 0; k < row_columns; ++k) output(row[k], to, slopes, at + k);
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) output(pick(means_[q], lane), to, slopes, at + row_columns + q);
+  }
+
+  bool write(int lane, X* row) {
     Door& door = *lane_[lane].door;
     if (door.capacity == 0) return true;
     if (door.written >= door.capacity) return end_run(lane, output_full), false;
-    copy_row(lane, row, door.rows + static_cast<std::size_t>(door.written++) * (row_columns + shape_.phases.size()));
+    complete(lane, row);
+    copy_row(lane, row, door.rows, door.row_slopes, static_cast<std::size_t>(door.written++) * (row_columns + shape_.phases.size()));
     return true;
   }
 
   void snapshots(int lane) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     Door& door = *x.door;
     while (door.snapshots_done < door.snapshots && door.snapshot_times[door.snapshots_done] <= x.now() * (1 + 1e-15)) {
       double w[past_values];
       const int points = std::min(x.clock.count, x.clock.order + 1);
-      lagrange(x.clock.t, points, door.snapshot_times[door.snapshots_done] - x.offset, w);
+      lagrange(x.clock.t, points, door.snapshot_times[door.snapshots_done] - get(x.offset, 0), w);
       const int size = for_each_number<S>(shape_, [](int, int) {});
       double* to = door.snapshot + static_cast<std::size_t>(door.snapshots_done++) * size;
       for_each_number<S>(shape_, [&](int n, int at) { to[n] = history_.value(at, lane, x.clock, w, points); });
@@ -417,7 +475,7 @@ template <class S> class Run {
 
   // Ends the run of a lane; names the place where the salt or the content ran out.
   bool end_run(int lane, int outcome) {
-    Lane& x = lane_[lane];
+    Lane<X>& x = lane_[lane];
     Door& door = *x.door;
     x.alive = false;
     door.outcome = outcome;

@@ -30,11 +30,14 @@ __all__ = [
     "SEPARATOR",
     "STEP_COLUMNS",
     "VOLTAGE",
+    "Call",
     "Flat",
     "FlatLayer",
     "FlatPhase",
     "Raw",
     "Solver",
+    "numbers_of",
+    "prepared",
     "solve",
 ]
 
@@ -154,8 +157,8 @@ class Flat:
                 count += layer.nodes * (2 + (phase.hysteresis == 1) + phase.radial.count)
         return count
 
-    def chosen(self, rows: slice) -> Flat:
-        """The designs ``rows`` of this batch, unit unchanged."""
+    def chosen(self, rows: slice | NDArray[np.intp]) -> Flat:
+        """The designs ``rows`` of this batch (a slice, or numbers of designs), unit unchanged."""
         layers = tuple(
             FlatLayer(
                 layer.side,
@@ -213,24 +216,53 @@ def solve(flat: Flat, steps: FloatArray, groups: FloatArray, times: Sequence[flo
     ``groups``, shape (designs, groups, phases), weighs the mean theta of phases for ends on a content (dimensionless);
     ``times`` [s] are when states are kept.
     """
-    designs, count, width = len(flat.cell), steps.shape[1], len(ROWS) + len(flat.phases)
-    size = flat.state_size()
+    call = prepared(flat, steps, groups, times, solver)
+    load_kernel(solver.variant).run(*call.given, 8 if len(flat.cell) >= 4 else 1)
+    return call.raws()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the kernel: its arguments in order [SI], the arrays it writes among them."""
+
+    given: tuple[Any, ...]
+    rows: FloatArray
+    ends: FloatArray
+    causes: NDArray[np.int32]
+    kept: FloatArray
+    state: FloatArray
+    report: FloatArray
+
+    def raws(self) -> tuple[Raw, ...]:
+        """What was written, design by design [SI]."""
+        return tuple(
+            Raw(self.rows[i, : int(told[4])].copy(), self.ends[i], tuple(CAUSES[cause] for cause in self.causes[i]),
+                OUTCOMES[int(told[0])], (int(told[1]), int(told[2])), float(told[3]), self.kept[i, : int(told[8])],
+                self.state[i], (int(told[5]), int(told[6]), int(told[7])))
+            for i, told in enumerate(self.report)
+        )  # fmt: skip
+
+
+def numbers_of(flat: Flat) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Numbers [SI] of layers, shape (designs, layers, 4), of phases, (designs, phases, 11), and of cells."""
     layers = np.ascontiguousarray(np.stack([layer.numbers for layer in flat.layers], axis=1))
     phases = np.ascontiguousarray(np.stack([phase.numbers for phase in flat.phases], axis=1))
+    return layers, phases, np.ascontiguousarray(flat.cell)
+
+
+def prepared(flat: Flat, steps: FloatArray, groups: FloatArray, times: Sequence[float], solver: Solver) -> Call:
+    """A call of the kernel as :func:`solve` makes it, before it is made [SI]."""
+    designs, count, width = len(flat.cell), steps.shape[1], len(ROWS) + len(flat.phases)
+    size = flat.state_size()
     rows, ends = np.zeros((designs, solver.rows, width)), np.zeros((designs, count, width))
     causes: NDArray[np.int32] = np.zeros((designs, count), dtype=np.int32)
     kept, state, report = np.zeros((designs, len(times), size)), np.zeros((designs, size)), np.zeros((designs, _REPORT))
     settings = np.array(
         [solver.tolerance, 1000.0, 1.0, 1.0, 30.0, solver.first_step, solver.longest_step, solver.most_steps, _NEWTON,
          _START], dtype=np.float64)  # fmt: skip
-    load_kernel(solver.variant).run(
-        *flat.structure(), layers, phases, np.ascontiguousarray(flat.cell), np.ascontiguousarray(steps),
+    given = (
+        *flat.structure(), *numbers_of(flat), np.ascontiguousarray(steps),
         np.ascontiguousarray(groups), np.zeros((0, size)), np.asarray(times, dtype=np.float64), settings,
-        rows, ends, causes, kept, state, report, solver.threads, 8 if designs >= 4 else 1,
+        rows, ends, causes, kept, state, report, solver.threads,
     )  # fmt: skip
-    return tuple(
-        Raw(rows[i, : int(told[4])].copy(), ends[i], tuple(CAUSES[cause] for cause in causes[i]),
-            OUTCOMES[int(told[0])], (int(told[1]), int(told[2])), float(told[3]), kept[i, : int(told[8])], state[i],
-            (int(told[5]), int(told[6]), int(told[7])))
-        for i, told in enumerate(report)
-    )  # fmt: skip
+    return Call(given, rows, ends, causes, kept, state, report)
