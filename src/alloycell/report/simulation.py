@@ -21,8 +21,8 @@ class RateCard:
     """What was simulated, in texts with units and pictures as SVG ("" where no run was finished).
 
     ``contents`` is the table of lithium contents, None without an alloy; ``depths`` pairs of rate and picture;
-    ``settings`` says how the runs were made, ``assumed`` that the film is open ("" without one), ``unfinished`` names
-    runs that did not reach their end, ``notes`` what the solver warns of.
+    ``settings`` says how the runs were made, ``errors`` how exactly, ``assumed`` that the film is open ("" without
+    one), ``unfinished`` names runs that did not reach their end, ``notes`` what the solver warns of.
     """
 
     contents: Table | None
@@ -33,6 +33,7 @@ class RateCard:
     profile: str
     margins: str
     settings: str
+    errors: str
     assumed: str
     unfinished: tuple[str, ...]
     notes: tuple[str, ...]
@@ -51,8 +52,8 @@ def rate_card(study: Study) -> RateCard | None:
     return RateCard(
         contents_table(held) if held.layers else None, plating_table(held), voltage_picture(held) if some else "",
         content_picture(held) if alloy else "", heat_pictures(held), profile_picture(held) if alloy else "",
-        plating_picture(held) if charged else "", _settings(held), typeset(assumed), unfinished(held),
-        tuple(typeset(warning) for warning in held.warnings),
+        plating_picture(held) if charged else "", _settings(held), typeset(held.error_text()), typeset(assumed),
+        unfinished(held), tuple(typeset(warning) for warning in held.warnings),
     )  # fmt: skip
 
 

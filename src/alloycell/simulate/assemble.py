@@ -62,12 +62,13 @@ class Assembly:
         return len(self.flat.cell)
 
 
-def assemble(cell: Cell, options: Options, start: str | float) -> Assembly:
+def assemble(cell: Cell, options: Options, start: str | float, sheet: Datasheet | None = None) -> Assembly:
     """The flat arrays of ``cell`` (or a batch of cells), starting at rest in the state ``start``; SI.
 
-    ``start`` is the name of a state, or a state of charge (0 to 1). Raises RangeError for what no option allows.
+    ``start`` is the name of a state, or a state of charge (0 to 1); ``sheet`` is that of ``cell`` where it is at hand.
+    Raises RangeError for what no option allows.
     """
-    sheet = Datasheet(cell)
+    sheet = Datasheet(cell) if sheet is None else sheet
     electrolyte = sheet.library.record(cell.electrolyte.material)
     assert isinstance(electrolyte, Electrolyte)
     salt = float(electrolyte.concentration.value)

@@ -17,6 +17,7 @@ from alloycell.cell.figures import FIGURES
 from alloycell.cell.rates import RATES, rate_of
 from alloycell.errors import Fault, RangeError
 from alloycell.quantities import FloatArray
+from alloycell.simulate.estimate import ErrorEstimate
 from alloycell.simulate.options import LEVELS, Options, options_of
 from alloycell.simulate.outcomes import Outcome
 from alloycell.simulate.plating import PlatingMargin, plating_margin
@@ -106,6 +107,27 @@ class SimulatedContents:
         """The levels of the diffusivity that were run, in order; no units."""
         return tuple(dict.fromkeys(level for _, level in self.results))
 
+    def errors(self) -> dict[tuple[str, str], ErrorEstimate]:
+        """The numerical errors [SI] of the discharges that have an estimate, by rate and level."""
+        found = {name: run.error for name, run in self.results.items()}
+        return {name: error for name, error in found.items() if error is not None}
+
+    def error_text(self) -> str:
+        """The largest numerical errors [mV, at%, %] of the discharges, over all levels, a clause a rate; "" without."""
+        found = self.errors()
+        parts = []
+        for rate in self.rates:
+            mine = [error for (name, _), error in found.items() if name == rate]
+            if not mine:
+                continue
+            told = [f"{1000 * max(float(error.largest.total) for error in mine):.2g} mV"]
+            contents = [float(part.total) for error in mine for part in error.lithium_fraction.values()]
+            told += [f"{100 * max(contents):.1g} at%"] if contents else []
+            charges = [error.relative_capacity for error in mine if error.relative_capacity is not None]
+            told += [f"{100 * max(charges):.1g} % of the charge"] if charges else []
+            parts.append(f"{', '.join(told)} at {rate}")
+        return "; ".join(parts)
+
     def plating(self) -> dict[tuple[str, str], PlatingMargin]:
         """The least plating margin [V] of every charge that has a curve, by rate and level."""
         return {name: plating_margin(run) for name, run in self.charges.items() if _has_curve(run)}
@@ -142,6 +164,7 @@ class SimulatedContents:
             ],
             "rates": self.rates, "porosity": options.porosity, "temperature": options.temperature,
             "film": self.film, "wetted": options.wetted,
+            "errors": [_error_told(rate, level, error) for (rate, level), error in self.errors().items()],
             "charges": [
                 {"rate": rate, "diffusivity": level, "outcome": run.outcome.name,
                  "capacity": None if not _has_curve(run) else -float(run.charge[-1])}
@@ -169,6 +192,14 @@ def _told(run: SimulatedContent) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _error_told(rate: str, level: str, error: ErrorEstimate) -> dict[str, Any]:
+    return {
+        "rate": rate, "diffusivity": level, "voltage": error.largest.total,
+        "capacity": None if error.capacity is None else error.capacity.total,
+        "fraction": {where: parts.total for where, parts in error.lithium_fraction.items()},
+    }  # fmt: skip
+
+
 def _plating_told(rate: str, level: str, entry: PlatingMargin) -> dict[str, Any]:
     begins = None
     if entry.begins is not None:
@@ -179,26 +210,29 @@ def _plating_told(rate: str, level: str, entry: PlatingMargin) -> dict[str, Any]
     }  # fmt: skip
 
 
-def simulate_study(cell: Cell, rates: Sequence[str] | None = None, options: Options | None = None) -> SimulatedContents:
+def simulate_study(
+    cell: Cell, rates: Sequence[str] | None = None, options: Options | None = None, sheet: Datasheet | None = None
+) -> SimulatedContents:
     """First discharge and next charge of ``cell`` (one design) at every rate and every level of the diffusivity; SI.
 
     ``rates`` and ``options`` are those of the design's table ``[simulation]`` if left out, else C/10 and 1C. The
     discharge starts from the end of the first charge, the charge from the state "formed". Where a layer is a dense film
     and nothing states a model, the open film with the assumed wetted share is taken and listed among the assumptions.
-    Without an alloy only the middle level is run. Raises RunError without the solver.
+    Without an alloy only the middle level is run. ``sheet`` is that of ``cell`` where it is at hand. Raises RunError
+    without the solver.
     """
     if cell.shape:
         raise RangeError(f"A study takes one design; this is a batch of shape {cell.shape}.")
-    sheet = Datasheet(cell)
-    given = options or _assumed_options(cell, sheet)
+    sheet = Datasheet(cell) if sheet is None else sheet
+    given = options or _assumed_options(sheet)
     chosen = rates or (RATES if cell.simulation is None else cell.simulation.rates)
     results, charges = {}, {}
     for rate in chosen:
         for level in LEVELS if sheet.alloy_layers else ("middle",):
             kept = replace(given, profile_times=_moments(rate)) if level == "middle" else given
-            results[rate, level] = first_discharge(cell, f"Discharge at {rate}", level, kept)
+            results[rate, level] = first_discharge(sheet, f"Discharge at {rate}", level, kept)
             after = replace(given, diffusivity=level, start="formed")
-            charges[rate, level] = simulate(cell, f"Charge at {rate}", after)
+            charges[rate, level] = simulate(cell, f"Charge at {rate}", after, sheet=sheet)
     one = next(iter(results.values()))
     notes = tuple(dict.fromkeys(entry for result in results.values() for entry in result.assumptions))
     layers = tuple(_layer(sheet, index, results) for index in range(len(sheet.alloy_layers)))
@@ -213,20 +247,21 @@ def _moments(rate: str) -> tuple[float, ...]:
     return tuple(float(time) for time in np.linspace(0.0, _LONGEST * 3600.0 / multiple[0], _MOMENTS))
 
 
-def _assumed_options(cell: Cell, sheet: Datasheet) -> Options:
+def _assumed_options(sheet: Datasheet) -> Options:
     """The options of the design; for a dense layer without more, the open film with the assumed share; no units."""
-    stated = options_of(cell)
+    stated = options_of(sheet.cell)
     dense = any(float(np.max(made.size.porosity)) == 0.0 for made in (*sheet.negative, *sheet.positive))
     return replace(stated, film="open", wetted=ASSUMED_WETTED) if dense and stated.film is None else stated
 
 
-def first_discharge(cell: Cell, protocol: str, level: str, options: Options | None = None) -> Result:
-    """``cell`` (one design) through ``protocol`` from the end of its first charge, at one diffusivity ``level``; SI.
+def first_discharge(sheet: Datasheet, protocol: str, level: str, options: Options | None = None) -> Result:
+    """The cell of ``sheet`` (one design) through ``protocol`` from the end of its first charge, at one ``level``; SI.
 
-    Raises RunError without the solver.
+    ``level`` is that of the diffusivity. Raises RunError without the solver.
     """
-    given = options or _assumed_options(cell, Datasheet(cell))
-    return simulate(cell, protocol, replace(given, diffusivity=level, start=given.start or "first charge"))
+    given = options or _assumed_options(sheet)
+    chosen = replace(given, diffusivity=level, start=given.start or "first charge")
+    return simulate(sheet.cell, protocol, chosen, sheet=sheet)
 
 
 def _layer(sheet: Datasheet, index: int, results: Mapping[tuple[str, str], Result]) -> LayerContents:

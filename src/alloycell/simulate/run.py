@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alloycell.cell import Cell
+from alloycell.cell import Cell, Datasheet
 from alloycell.simulate.arrays import Raw
 from alloycell.simulate.assemble import assemble
 from alloycell.simulate.chunks import NOT_RUN, chunks, solved
@@ -27,18 +27,19 @@ def simulate(
     *,
     folder: Path | None = None,
     progress: Callable[[float], None] | None = None,
+    sheet: Datasheet | None = None,
 ) -> Result:
     """Run ``cell``, or every design of a batch, through ``protocol``; SI figures in the result.
 
-    ``options`` are the choices of :class:`Options`, if left out those of the design; ``folder``
-    is where files to follow lie; ``progress`` is told the share that is done (0 to 1). Ctrl-C in a batch ends the run
-    and keeps the designs that are finished.
+    ``options`` are the choices of :class:`Options`, if left out those of the design; ``folder`` is where files to
+    follow lie; ``progress`` is told the share that is done (0 to 1); ``sheet`` is the datasheet of ``cell`` where it is
+    at hand, which saves time over several runs. Ctrl-C in a batch ends the run and keeps the designs that are finished.
     Raises ProtocolError, RangeError, and RunError where the compiled solver is missing. A design that cannot go on ends
     in a named outcome, not in an error.
     """
     options = options_of(cell) if options is None else options
     steps = Protocol.of(protocol, folder)
-    made = assemble(cell, options, _start(options, steps))
+    made = assemble(cell, options, _start(options, steps), sheet)
     table, groups = step_tables(made, steps)
     blocked = np.any([which for which, _ in made.blocked.values()], axis=0) if made.blocked else np.zeros(0, dtype=bool)
     table[: blocked.size, :, 0][blocked] = NOT_RUN

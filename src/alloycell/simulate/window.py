@@ -44,12 +44,13 @@ def simulated_window(
 
     Raises RangeError for a batch or without an alloy layer, RunError without the solver.
     """
-    if cell.shape or not Datasheet(cell).alloy_layers:
+    sheet = Datasheet(cell)
+    if cell.shape or not sheet.alloy_layers:
         raise RangeError("A window at a rate is found for one design that has a layer with an alloying element.")
     own = float(np.asarray(cell.operation.discharge_voltage))
     found = []
     for level in LEVELS:
-        result = first_discharge(cell, f"Discharge at {rate} until {DEEPEST * own:.4g} V", level, options)
+        result = first_discharge(sheet, f"Discharge at {rate} until {DEEPEST * own:.4g} V", level, options)
         if not result.outcome.finished:
             found.append(SimulatedWindow(rate, level, None, None, None, result.outcome.sentence))
             continue

@@ -72,6 +72,8 @@ def test_the_profile_and_the_plating_margin_are_told(alloycell):
     assert profile["fraction"][0] > profile["fraction"][-1]
     assert {entry["rate"] for entry in ended.data["simulated"]["plating"]} == {"C/10", "1C"}
     text = " ".join(alloycell("study", LAYERED).out.split())
+    assert "Numerical error of these runs, at most: " in text
+    assert {entry["rate"] for entry in ended.data["simulated"]["errors"]} == {"C/10", "1C"}
     assert "Through silicon film, collector to separator" in text
     assert "Least plating margin of the charge after the first discharge [mV]" in text
     assert "Note: In a charge at 1C with the low, middle and high diffusivity lithium would plate" in text

@@ -34,7 +34,7 @@ def test_faster_discharges_need_lower_cut_offs_to_reach_the_window(cell):
 
 def test_the_content_at_the_edge_found_is_the_edge(cell):
     found = simulated_window(cell, "C/5", 0.2, 0.67)[1]
-    until = first_discharge(cell, f"Discharge at C/5 until {found.highest:.4f} V", "middle")
+    until = first_discharge(Datasheet(cell), f"Discharge at C/5 until {found.highest:.4f} V", "middle")
     assert until.lithium_fraction()[-1] == pytest.approx(0.67, abs=2e-3)
 
 

@@ -116,7 +116,9 @@ def _simulated(found: Study, screen: Screen) -> list[str]:
         for step, results in runs for (rate, level), run in results.items() if not run.outcome.finished
     ]  # fmt: skip
     parts = [_contents(held, screen) if held.layers else "", *(paragraph(line, screen) for line in failed)]
-    return [*parts, _plating(held, screen)]
+    errors = held.error_text()
+    told = paragraph(f"Numerical error of these runs, at most: {errors}.", screen) if errors else ""
+    return [*parts, told, _plating(held, screen)]
 
 
 def _share(value: float | None) -> str:
