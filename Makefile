@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+PAIRS ?= 9
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m
@@ -51,8 +52,8 @@ test: $(STAMP) ## every test but the slow ones of verify, under 5 min
 verify: $(STAMP) $(PEER) ## exact solutions, every material, PyBaMM beside us; writes docs/evidence.md; about 10 min
 	@$(RUN) pytest tests/verification tests/crosscheck -n $(WORKERS) --evidence docs/evidence.md
 
-bench: $(STAMP) $(PEER) ## measure speed, in ratios and seconds, on this machine
-	@$(RUN) benchmarks
+bench: $(STAMP) $(PEER) ## measure speed on this machine, beside PyBaMM in PAIRS=9 alternating pairs, about 10 min
+	@$(RUN) benchmarks --pairs $(PAIRS)
 
 clean: ## remove the environment, the caches and out/demo
 	@rm -rf .venv build dist out/demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

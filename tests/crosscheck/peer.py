@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,24 +63,30 @@ def model_of(case: str) -> tuple[Any, Any]:
     return pybamm.lithium_ion.DFN(options), p
 
 
-def simulation(case: str, nodes: int, shells: int, tolerance: float, graded: bool) -> Any:
-    """A built simulation on the mesh asked for."""
+def simulation(
+    case: str, nodes: int, shells: int, tolerance: float, stretch: float, outputs: Sequence[str] = (), **more: Any
+) -> tuple[Any, Any]:
+    """A simulation on the mesh asked for, and its parameter values.
+
+    Shells are graded towards the surface where ``stretch`` is not 0; ``outputs`` are all it computes where given.
+    """
     pybamm = other_code()
     pybamm.settings.tolerances["reg_power"] = ROUNDED_OFF
     model, p = model_of(case)
     points = dict.fromkeys(("x_n", "x_s", "x_p"), nodes)
     points.update({v: shells for v in model.default_var_pts if str(v).startswith("r_")})
     mesh = dict(model.default_submesh_types)
-    if graded:
-        generator = pybamm.MeshGenerator(pybamm.Exponential1DSubMesh, {"side": "right", "stretch": 4})
+    if stretch:
+        generator = pybamm.MeshGenerator(pybamm.Exponential1DSubMesh, {"side": "right", "stretch": stretch})
         mesh.update({k: generator for k in mesh if "particle" in k and "size" not in k})
-    solver = pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance * 1e-2)
-    return pybamm.Simulation(model, parameter_values=p, var_pts=points, submesh_types=mesh, solver=solver), p
+    solver = pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance * 1e-2, output_variables=list(outputs) or None)
+    made = pybamm.Simulation(model, parameter_values=p, var_pts=points, submesh_types=mesh, solver=solver, **more)
+    return made, p
 
 
 def discharge(case: str, rate: float, nodes: int, shells: int, tolerance: float, graded: bool) -> dict[str, Any]:
     """One constant-current discharge to the lower cut-off."""
-    sim, p = simulation(case, nodes, shells, tolerance, graded)
+    sim, p = simulation(case, nodes, shells, tolerance, 4.0 if graded else 0.0)
     p["Current function [A]"] = rate * p["Nominal cell capacity [A.h]"]
     end = 3600 / rate * 1.6
     started = time.perf_counter()

@@ -312,6 +312,12 @@ class Batch:
         return table(rows), phase_table, table([cell])[:, 0].copy(), table(steps), groups
 
     def run(self) -> list[Result]:
+        call, read = self.prepared()
+        call()
+        return read()
+
+    def prepared(self) -> tuple[Callable[[], None], Callable[[], list[Result]]]:
+        """The kernel's call with all arrays made, to be repeated at will, and what reads its results."""
         structure, flat = self.structure(), self.flat()
         n, count, width = len(flat[2]), flat[3].shape[1], len(ROWS) + flat[1].shape[1]
         size = self.state_size()
@@ -323,7 +329,7 @@ class Batch:
         settings = np.array(
             [self.tolerance, *self.scales, self.first_step, self.longest_step, self.most_steps, 15, 100], float
         )
-        kernel(self.variant).run(
+        arguments = (
             *structure,
             *flat,
             state_in,
@@ -338,16 +344,24 @@ class Batch:
             self.threads,
             self.pack,
         )
-        return [
-            Result(
-                rows[i, : int(report[i, 4])],
-                ends[i],
-                [CAUSES[c] for c in causes[i]],
-                OUTCOMES[int(report[i, 0])],
-                (int(report[i, 1]), int(report[i, 2])),
-                state[i],
-                snapshots[i],
-                dict(zip(("written", "accepted", "refused", "failed"), report[i, 4:8].astype(int), strict=True)),
-            )
-            for i in range(n)
-        ]
+        run = kernel(self.variant).run
+
+        def call() -> None:
+            run(*arguments)
+
+        def read() -> list[Result]:
+            return [
+                Result(
+                    rows[i, : int(report[i, 4])],
+                    ends[i],
+                    [CAUSES[c] for c in causes[i]],
+                    OUTCOMES[int(report[i, 0])],
+                    (int(report[i, 1]), int(report[i, 2])),
+                    state[i],
+                    snapshots[i],
+                    dict(zip(("written", "accepted", "refused", "failed"), report[i, 4:8].astype(int), strict=True)),
+                )
+                for i in range(n)
+            ]
+
+        return call, read
