@@ -199,7 +199,7 @@ template <class S> class History {
     }
   }
 
-  // The largest of the weighted errors over the places that steer the step: current, p, surface, salt and hysteresis.
+  // The largest of the weighted errors over the places that steer the step: current, p, surface, salt, hysteresis, heat.
   template <class F> S worst(const Weights<S>& weight, F error) const {
     const Tracked& t = shape_.tracked;
     plain_of<V> most(0.0);
@@ -210,7 +210,8 @@ template <class S> class History {
     over(t.p, t.theta, weight.potential);
     over(t.theta, t.j, weight.theta);
     over(t.c, t.h, weight.salt);
-    over(t.h, t.shell, S(0.1 * weight.potential));
+    over(t.h, t.temperature, S(0.1 * weight.potential));
+    over(t.temperature, t.shell, weight.temperature);
     return largest<S>(most);
   }
 };

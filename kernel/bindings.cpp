@@ -110,6 +110,7 @@ struct Batch {
   template <class S> void run_packs(std::atomic<long>& next) {
     using X = number_of<S>;
     Shape shape = structure.shape, plain_shape = structure.shape;
+    shape.thermal = plain_shape.thermal = !differentiates<S> && numbers.cell[cell_heat_capacity] > 0.0;
     lay_out<S>(shape);
     lay_out<double>(plain_shape);
     Workplace<S> moving(shape), still(shape);
@@ -143,13 +144,18 @@ struct Batch {
   // A design and the memory of its arrays.
   template <class S> struct Workplace {
     std::vector<PhaseNumbers<S>> phases;
+    std::vector<PhaseHeat<S>> warm;
     Arena<S> arena;
     Design<S> design{};
-    explicit Workplace(const Shape& shape) : phases(shape.phases.size()), arena(8 * (places(shape) + 2 * wide<S>::step)) {
+    explicit Workplace(const Shape& shape)
+        : phases(shape.phases.size()), warm(phases.size()), arena(8 * (places(shape) + 2 * wide<S>::step)) {
       design.shape = &shape;
       design.phase = phases.data();
       for (S** place : {&design.width, &design.storage, &design.path, &design.solid, &design.open})
         *place = arena.take(places(shape));
+      design.path_ions = shape.thermal ? arena.take(places(shape)) : design.path;
+      design.heat.path = shape.thermal ? arena.take(places(shape)) : nullptr;
+      design.heat.phase = warm.data();
     }
     static std::size_t places(const Shape& shape) { return shape.n + 1 + 2 * wide<S>::step; }
   };

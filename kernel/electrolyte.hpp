@@ -43,16 +43,16 @@ template <int count, class S>
 inline void node_salt(const Design<S>& d, const S* c, NodeSalt<S>& out, int i) {
   using V = wide_of<S>;
   SaltValue<V> x;
-  V salt = load(c + i), path = load(d.path + i);
+  V salt = load(c + i);
   const Soft<V> seen = soft(salt);
   store(out.soft + i, seen.value);
   store(out.soft_rate + i, seen.rate);
   salt_value<count>(d.shape->salt, salt, x);
-  V per = 1.0 / x.value[0], half = path * per;
+  V per = 1.0 / x.value[0], half = load(d.path + i) * per;
   store(out.diffusion + i, half);
   store(out.diffusion_c + i, -half * x.slope[0] * per);
   per = 1.0 / x.value[1];
-  half = path * per;
+  half = load(d.path_ions + i) * per;
   store(out.conduction + i, half);
   store(out.conduction_c + i, -half * x.slope[1] * per);
   if constexpr (count == 4) {

@@ -36,6 +36,7 @@ template <class S, class X> inline void initial_state(const Design<S>& d, const 
   const Tracked& t = shape.tracked;
   for (int i = 0; i < t.total; ++i) put(first[i], lane, 0.0);
   for (int i = 0; i < shape.n; ++i) put(first[t.c + i], lane, pick(d.salt, lane));
+  if (shape.thermal) put(first[t.temperature], lane, pick(d.heat.reference, lane));
   for (std::size_t q = shape.phases.size(); q-- > 0;) {
     const Phase& phase = shape.phases[q];
     const X theta = phases[q * phase_columns + phase_theta], h = phases[q * phase_columns + phase_h];

@@ -1,15 +1,15 @@
 // Newton's iteration of one implicit step of a pack, with the memory it works in.
 #pragma once
 #include <type_traits>
-#include "newton.hpp"
+#include "heat.hpp"
 
 namespace alloycell {
 
 // docs/theory/stepping.md (3): control a0 + a1 V + a2 I + a3 V I = 0: current, voltage, power or resistance. `bordered`: I is unknown somewhere.
 template <class S> struct Control { S a0, a1, a2, a3; bool bordered; };
 
-// 1 / tolerance of salt [m3/mol], potential [1/V], theta, current [m2/A].
-template <class S> struct Weights { S salt, potential, theta, current; };
+// 1 / tolerance of salt [m3/mol], potential [1/V], theta, current [m2/A], temperature [1/K].
+template <class S> struct Weights { S salt, potential, theta, current, temperature; };
 
 template <class S> struct Convergence {
   double curve[lanes<S>];   // estimate of (next change) / (change)^2, kept from step to step
@@ -65,7 +65,7 @@ struct NoSources {};
 template <class S, class Sources = NoSources> class Implicit {
  public:
   using V = wide_of<S>;
-  Implicit(const Design<S>& design, Arena<S>& arena, const Sources& sources = none)
+  Implicit(Design<S>& design, Arena<S>& arena, const Sources& sources = none)
       : d(design), shape(*design.shape), m(take_memory<S>(shape, arena)), added(sources) {}
 
   // Iterates `step.now` until every lane in `active` has converged; lanes that have not are taken out of `active`.
@@ -78,6 +78,7 @@ template <class S, class Sources = NoSources> class Implicit {
       mask_of<S> unsettled{};
       S change = iterate(step, control, weight, going, unsettled);
       read_voltage(step, going);
+      if (shape.thermal) change = larger(change, warm(step, weight, going, unsettled));
       bool any_left = false;
       for (int lane = 0; lane < lanes<S>; ++lane) {
         if (!get_mask(going, lane)) continue;
@@ -97,6 +98,7 @@ template <class S, class Sources = NoSources> class Implicit {
     }
     for (int lane = 0; lane < lanes<S>; ++lane)
       if (get_mask(going, lane)) put_mask(active, lane, false);
+    if (shape.thermal) take_temperature(step);
     finish(step);
   }
 
@@ -104,8 +106,15 @@ template <class S, class Sources = NoSources> class Implicit {
   const S& voltage() const { return m.voltage; }
   const S& reference() const { return m.reference; }
 
+  // The heat that the state of `step` gives off; its temperature becomes the one that follows from it.
+  S heat(Step<S>& step) const {
+    const S made = heat_made(d, step, m.voltage);
+    step.now[shape.tracked.temperature] = heated(d, step, made);
+    return made;
+  }
+
  protected:
-  const Design<S>& d;
+  Design<S>& d;
   const Shape& shape;
   Memory<S> m;
   const Sources& added;
@@ -115,7 +124,8 @@ template <class S, class Sources = NoSources> class Implicit {
   void prepare(const Step<S>& step) {
     for (std::size_t q = 0; q < shape.phases.size(); ++q) {
       const Phase& phase = shape.phases[q];
-      if (phase.radial == modal) modal_prepare(phase, d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
+      if (phase.radial == modal && !shape.thermal)
+        modal_prepare(phase, d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
       if (phase.hysteresis != one_state) continue;
       const PhaseNumbers<S>& x = d.phase[q];
       for (int i = 0; i < phase.nodes; i += wide<S>::step) {
@@ -126,12 +136,31 @@ template <class S, class Sources = NoSources> class Implicit {
     }
   }
 
+  // All numbers at the temperature of the present iterate.
+  void take_temperature(const Step<S>& step) {
+    at_temperature(d, step.now[shape.tracked.temperature]);
+    for (std::size_t q = 0; q < shape.phases.size(); ++q)
+      if (shape.phases[q].radial == modal)
+        modal_prepare(shape.phases[q], d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
+  }
+
+  // The next temperature, from the heat of the state just found; returns the size of its change.
+  S warm(Step<S>& step, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
+    S& temperature = step.now[shape.tracked.temperature];
+    const S before = temperature, found = heated(d, step, heat_made(d, step, m.voltage));
+    const S next = smaller(larger(found, 0.8 * before), 1.25 * before);
+    unsettled = either(unsettled, either(found < next, found > next));
+    temperature = select(going, next, before);
+    return magnitude(next - before) * weight.temperature;
+  }
+
   // One iteration; returns the size of the change in units of the tolerance.
   S iterate(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
     const Tracked& t = shape.tracked;
     S* const c = step.now + t.c;
     S* const p = step.now + t.p;
     S& current = step.now[t.current];
+    if (shape.thermal) take_temperature(step);
     all_faces(d, c, p, current, m.salt, m.faces);
     for (std::size_t q = 0; q < shape.phases.size(); ++q) phase_reactions(q, step, current);
     sum_phases(d, m.points, step.now + t.j, m.blocks);

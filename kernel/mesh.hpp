@@ -28,8 +28,8 @@ struct Phase {
   double mean_weight;              // d(mean theta)/dt = -mean_weight j / (F capacity radius)
 };
 
-// Offsets of the tracked vector: [I | p | theta | j | c | h | shells | modes], all padded.
-struct Tracked { int current, p, theta, j, c, h, shell, mode, total; };
+// Offsets of the tracked vector: [I | p | theta | j | c | h | T | shells | modes], all padded; T only where it moves.
+struct Tracked { int current, p, theta, j, c, h, temperature, shell, mode, total; };
 
 struct Shape {
   std::vector<Layer> layers;
@@ -38,6 +38,7 @@ struct Shape {
   std::vector<const double*> curves;  // octave pieces
   SaltTable salt;
   bool metal;                         // lithium metal in place of the negative
+  bool thermal;                       // the temperature moves with the heat
   bool constant_transference;         // t+ does not depend on concentration
   bool constant_factor;               // nor does the thermodynamic factor
   double transference;                // reference of the transference number
@@ -80,6 +81,8 @@ template <class S> inline void lay_out(Shape& shape) {
     phase.hysteresis_at = phase.hysteresis == one_state ? next : -1;
     if (phase.hysteresis == one_state) next += padded<S>(phase.nodes);
   }
+  t.temperature = next;
+  if (shape.thermal) next += gap;
   t.shell = next;
   for (int kind : {shells, modal}) {
     if (kind == modal) t.mode = next;
@@ -99,14 +102,28 @@ template <class S> struct PhaseNumbers {
   S decay, exponent, slope;      // hysteresis: rate constant, Wycisk exponent and reference slope [V]
 };
 
+// What the numbers of a phase are at the reference temperature, and by which activation energies over R [K] they grow.
+template <class S> struct PhaseHeat { S diffusivity, rate, diffusion_energy, rate_energy; };
+
+// The same for the cell, and what makes its temperature move. Filled only where the temperature moves.
+template <class S> struct Heat {
+  S capacity, transfer, ambient;                 // [J/m2/K], [W/m2/K], [K]
+  S reference, metal_rate;                       // [K], [A/m2]
+  S diffusion_energy, conduction_energy, metal_energy;  // of the salt and of lithium metal [K]
+  S* path;                                       // as in the design, at the reference
+  PhaseHeat<S>* phase;
+};
+
 // Numbers of a pack of designs.
 template <class S> struct Design {
   const Shape* shape;
   S temperature, contact, salt, metal_rate;   // [K], [ohm m2], [mol/m3], [A/m2]
   S* width; S* storage; S* path;              // [m], porosity * width, width / (2 * transport efficiency)
+  S* path_ions;                               // that of ionic current; the same place as `path` at one temperature
   S* solid; S* open;                          // faces 0..n: solid resistance [ohm m2]; 1 inside an electrode, else 0
   S solid_ends;                               // half control volumes at both collectors [ohm m2]
   PhaseNumbers<S>* phase;
+  Heat<S> heat;
 };
 
 // One block of memory, taken apart before a run; nothing is allocated afterwards.
@@ -133,9 +150,32 @@ template <class S> class Arena {
 enum LayerColumn { layer_thickness, layer_porosity, layer_transport, layer_conductivity, layer_columns };
 enum PhaseColumn {
   phase_area, phase_radius, phase_capacity, phase_diffusivity, phase_rate, phase_film,
-  phase_decay, phase_exponent, phase_slope, phase_theta, phase_h, phase_columns
+  phase_decay, phase_exponent, phase_slope, phase_theta, phase_h, phase_diffusion_energy, phase_rate_energy, phase_columns
 };
-enum CellColumn { cell_temperature, cell_contact, cell_salt, cell_metal_rate, cell_columns };
+enum CellColumn {
+  cell_temperature, cell_contact, cell_salt, cell_metal_rate, cell_heat_capacity, cell_heat_transfer, cell_ambient,
+  cell_diffusion_energy, cell_conduction_energy, cell_metal_energy, cell_columns
+};
+
+// What moves with the temperature, for lane `lane` of `design`.
+template <class S, class X>
+inline void fill_heat(Design<S>& design, int lane, const X* phases, const X* cell) {
+  const Shape& shape = *design.shape;
+  Heat<S>& heat = design.heat;
+  S* const fields[] = {&heat.reference, nullptr, nullptr, &heat.metal_rate, &heat.capacity, &heat.transfer, &heat.ambient,
+                       &heat.diffusion_energy, &heat.conduction_energy, &heat.metal_energy};
+  for (int k = 0; k < cell_columns; ++k)
+    if (fields[k]) put(*fields[k], lane, cell[k]);
+  for (int i = 0; i < shape.n; ++i) put(heat.path[i], lane, pick(design.path[i], lane));
+  for (std::size_t q = 0; q < shape.phases.size(); ++q) {
+    const X* row = phases + q * phase_columns;
+    PhaseHeat<S>& to = heat.phase[q];
+    put(to.diffusivity, lane, row[phase_diffusivity]);
+    put(to.rate, lane, row[phase_rate]);
+    put(to.diffusion_energy, lane, row[phase_diffusion_energy]);
+    put(to.rate_energy, lane, row[phase_rate_energy]);
+  }
+}
 
 // Fill lane `lane` of `design` from flat rows.
 template <class S, class X>
@@ -171,6 +211,7 @@ inline void fill_lane(Design<S>& design, int lane, const X* layers, const X* pha
                          &to.film, &to.decay, &to.exponent, &to.slope};
     for (int k = 0; k <= phase_slope; ++k) put(*fields[k], lane, row[k]);
   }
+  if (shape.thermal) fill_heat(design, lane, phases, cell);
 }
 
 }  // namespace alloycell

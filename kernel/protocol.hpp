@@ -18,7 +18,7 @@ enum Outcome { finished, stalled, no_start, too_many_steps, output_full, salt_de
 // A row of output; the mean content of every phase follows.
 enum RowColumn {
   row_time, row_step, row_current, row_voltage, row_temperature, row_charge, row_energy, row_margin, row_margin_node,
-  row_negative_potential, row_salt, row_columns
+  row_negative_potential, row_salt, row_heat, row_heat_lost, row_columns
 };
 
 // Settings of a run, common to a batch.
@@ -28,6 +28,7 @@ struct Settings {
   double first_step = 0.0, longest_step = 1e30;
   long most_steps = 200000;
   int newton_most = 8, start_most = 100;
+  double temperature_scale = 30.0;
 };
 
 // Where one design reads its input and leaves its output.
@@ -88,8 +89,8 @@ template <class X> struct Lane {
   int trouble = 0;                           // rises with every refused step, falls with every accepted one
   X offset = 0.0;                            // time at the start of the step; the clock counts from there
   double watch[past_values][causes];         // newest first
-  X charge[past_values], energy[past_values];
-  X candidate_charge = 0.0, candidate_energy = 0.0;
+  X charge[past_values], energy[past_values], heat[past_values], lost[past_values];
+  X candidate_charge = 0.0, candidate_energy = 0.0, candidate_heat = 0.0, candidate_lost = 0.0;
   X charge_before = 0.0;                     // at the start of the step
   double rate = 0.0;
   int landing = not_ended, landings = 0;
@@ -107,6 +108,8 @@ template <class X> struct Lane {
       std::memcpy(watch[i], watch[i - 1], sizeof watch[0]);
       charge[i] = charge[i - 1];
       energy[i] = energy[i - 1];
+      heat[i] = heat[i - 1];
+      lost[i] = lost[i - 1];
     }
   }
 
@@ -140,7 +143,7 @@ template <class X> struct Lane {
 };
 
 // Calls f(canonical index, tracked index) for every number of the state, in the canonical order
-// [I | p | theta | j | c | h | radial states], free of padding.
+// [I | p | theta | j | c | h | radial states | T], free of padding; T only where it moves.
 template <class S, class F> inline int for_each_number(const Shape& shape, F f) {
   const Tracked& t = shape.tracked;
   int n = 0;
@@ -155,6 +158,7 @@ template <class S, class F> inline int for_each_number(const Shape& shape, F f) 
   for (const Phase& phase : shape.phases)
     for (int k = 0; k < phase.points; ++k)
       for (int i = 0; i < phase.nodes; ++i) f(n++, phase.state_at + k * padded<S>(phase.nodes) + i);
+  if (shape.thermal) f(n++, t.temperature);
   return n;
 }
 

@@ -13,7 +13,7 @@ template <class S> inline std::size_t run_size(const Shape& shape) {
 template <class S> class Run {
  public:
   using X = number_of<S>;
-  Run(const Shape& shape, const Design<S>& design, const Settings& settings, Arena<S>& arena, const Beside<S>& beside = {})
+  Run(const Shape& shape, Design<S>& design, const Settings& settings, Arena<S>& arena, const Beside<S>& beside = {})
       : shape_(shape), d_(design), set_(settings), newton_(solver_for(design, arena, beside)), history_(shape, arena),
         means_(arena.take(shape.phases.size() + 1)) {
     k_.clear();
@@ -22,7 +22,7 @@ template <class S> class Run {
     const double per = 1.0 / settings.tolerance;
     how_.noise = std::fmax(1e-9, 1e-12 * per);
     weight_ = {S(per / settings.salt_scale), S(per / settings.potential_scale), S(per / settings.theta_scale),
-               S(per / settings.current_scale)};
+               S(per / settings.current_scale), S(per / settings.temperature_scale)};
   }
 
   // Gives a lane its design, whose numbers have been filled into `design`; phases hold initial contents.
@@ -31,7 +31,7 @@ template <class S> class Run {
     x = Lane<X>{};
     x.door = &door;
     x.alive = door.step_count > 0;
-    x.charge[0] = x.energy[0] = 0.0;
+    x.charge[0] = x.energy[0] = x.heat[0] = x.lost[0] = 0.0;
     how_.curve[lane] = 1.0;
     S* const first = history_.newest();
     if (door.state_in)
@@ -63,7 +63,7 @@ template <class S> class Run {
   struct { S salt, margin, node; } survey_;
   bool surveyed_ = false;
 
-  static solver_of<S> solver_for(const Design<S>& design, Arena<S>& arena, const Beside<S>& beside) {
+  static solver_of<S> solver_for(Design<S>& design, Arena<S>& arena, const Beside<S>& beside) {
     if constexpr (differentiates<S>) return {design, arena, beside.values}; else return {design, arena};
   }
 
@@ -127,16 +127,16 @@ template <class S> class Run {
     }
     Step<S> step{k_.alpha, history_.rest(), now, nullptr};
     newton_.solve(step, control_, weight_, active, how_, starting ? set_.start_most : set_.newton_most);
-    settle(active);
+    settle(active, shape_.thermal ? newton_.heat(step) : S(0.0));
   }
 
   // Decides lane by lane what becomes of the attempt and stores it.
-  void settle(const mask_of<S>& active) {
+  void settle(const mask_of<S>& active, const S& heat) {
     mask_of<S> taken{}, started{};
     bool all = true, any_taken = false;
     X rows[lanes<S>][row_columns] = {};
     const S error = history_.error(k_, weight_);
-    look(newton_, rows);
+    look(newton_, heat, rows);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       Lane<X>& x = lane_[lane];
       const bool good = x.alive && (get_mask(active, lane) ? judge(lane, rows[lane], get(error, lane)) : fail(lane));
@@ -180,8 +180,10 @@ template <class S> class Run {
   }
 
   // Figures of the candidate state in every lane; those that nobody reads in this step are left for its end.
-  void look(const solver_of<S>& solver, X (*rows)[row_columns]) {
+  void look(const solver_of<S>& solver, const S& heat, X (*rows)[row_columns]) {
     const S* const now = history_.now();
+    const S& temperature = shape_.thermal ? now[shape_.tracked.temperature] : solver.design().temperature;
+    const S lost = shape_.thermal ? heat_lost(solver.design(), temperature) : S(0.0);
     surveyed_ = false;
     for (const Lane<X>& x : lane_)
       if (x.alive && (x.door->capacity > 0 || x.row()[step_group] >= 0 || x.row()[step_margin] > -1e30)) surveyed_ = true;
@@ -194,7 +196,9 @@ template <class S> class Run {
       row[row_step] = x.step;
       row[row_current] = pick(now[shape_.tracked.current], lane);
       row[row_voltage] = pick(solver.voltage(), lane);
-      row[row_temperature] = pick(solver.design().temperature, lane);
+      row[row_temperature] = pick(temperature, lane);
+      row[row_heat] = pick(heat, lane);
+      row[row_heat_lost] = pick(lost, lane);
       if (surveyed_) copy_survey(solver, lane, row);
       integrate(lane, row);
     }
@@ -220,23 +224,21 @@ template <class S> class Run {
     row[row_margin_node] = pick(survey_.node, lane);
   }
 
-  // Charge and energy passed, by the same formula as the state: they agree with the lithium to rounding.
+  // Charge, energy and heat passed, by the same formula as the state: they agree with the lithium to rounding.
   void integrate(int lane, X* row) {
     Lane<X>& x = lane_[lane];
-    X charge = 0.0, energy = 0.0;
     const double alpha = get(k_.alpha, lane);
-    if (x.starting) {
-      charge = x.charge[0], energy = x.energy[0];
-    } else {
-      for (int i = 0; i < x.clock.order; ++i) {
-        charge -= get(k_.rest[x.clock.slot[i]], lane) * (x.charge[i] - x.charge[0]);
-        energy -= get(k_.rest[x.clock.slot[i]], lane) * (x.energy[i] - x.energy[0]);
-      }
-      charge = x.charge[0] + (charge + row[row_current]) / alpha;
-      energy = x.energy[0] + (energy + row[row_current] * row[row_voltage]) / alpha;
-    }
-    row[row_charge] = x.candidate_charge = charge;
-    row[row_energy] = x.candidate_energy = energy;
+    const auto integral = [&](const X* past, const X& rate) {
+      if (x.starting) return past[0];
+      X sum = 0.0;
+      for (int i = 0; i < x.clock.order; ++i) sum -= get(k_.rest[x.clock.slot[i]], lane) * (past[i] - past[0]);
+      return past[0] + (sum + rate) / alpha;
+    };
+    row[row_charge] = x.candidate_charge = integral(x.charge, row[row_current]);
+    row[row_energy] = x.candidate_energy = integral(x.energy, row[row_current] * row[row_voltage]);
+    if (!shape_.thermal) return;
+    row[row_heat] = x.candidate_heat = integral(x.heat, row[row_heat]);
+    row[row_heat_lost] = x.candidate_lost = integral(x.lost, row[row_heat_lost]);
   }
 
   // `moving`: with derivatives by the inputs, where Y carries any; else with those that the row and the means have.
@@ -331,6 +333,8 @@ template <class S> class Run {
     x.shift();
     x.charge[0] = x.candidate_charge;
     x.energy[0] = x.candidate_energy;
+    x.heat[0] = x.candidate_heat;
+    x.lost[0] = x.candidate_lost;
     watch_of(lane, row, x.watch[0]);
     x.refusals = 0;
     x.trouble = std::max(0, std::min(x.trouble, 20) - 1);
@@ -414,7 +418,7 @@ template <class S> class Run {
     Step<S> step{S(1e30), rest, now, nullptr};
     still_->differentiate(step, {control_.a0.v, control_.a1.v, control_.a2.v, control_.a3.v, control_.bordered}, weight_);
     survey(still_->design(), now);
-    look(*still_, rates);
+    look(*still_, S(0.0), rates);
     copy_survey(*still_, 0, rates[0]);
     X* const row = rates[0];
     row[row_time].d = 1.0;

@@ -8,7 +8,7 @@ namespace alloycell {
 class Staggered : public Implicit<dual> {
  public:
   // `values`: the same designs without derivatives, nullptr where values are always known beforehand.
-  Staggered(const Design<dual>& design, Arena<dual>& arena, const Design<double>* values = nullptr)
+  Staggered(Design<dual>& design, Arena<dual>& arena, Design<double>* values = nullptr)
       : Implicit<dual>(design, arena), kept_(arena.take(shape.tracked.total)) {
     if (!values) return;
     inner_arena_.emplace(memory_size<double>(*values->shape) + 3 * values->shape->tracked.total + 64);
@@ -30,7 +30,7 @@ class Staggered : public Implicit<dual> {
     Convergence<double> met;
     std::memcpy(&met, &how, sizeof met);
     inner_->solve(inner, {control.a0.v, control.a1.v, control.a2.v, control.a3.v, control.bordered},
-                  {weight.salt.v, weight.potential.v, weight.theta.v, weight.current.v}, active, met, most);
+                  {weight.salt.v, weight.potential.v, weight.theta.v, weight.current.v, weight.temperature.v}, active, met, most);
     std::memcpy(&how, &met, sizeof met);
     if (!active) return;
     prepare(step);  // what is taken from the guess, before the values are known
@@ -106,6 +106,6 @@ template <class S> using solver_of = typename solver<S>::type;
 
 // What a scalar with derivatives needs beside its designs: the same ones without, as numbers and as duals.
 template <class S> struct Beside {};
-template <> struct Beside<dual> { const Design<double>* values; const Design<dual>* still; };
+template <> struct Beside<dual> { Design<double>* values; Design<dual>* still; };
 
 }  // namespace alloycell

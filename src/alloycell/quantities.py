@@ -27,6 +27,7 @@ from alloycell.errors import shown
 
 __all__ = [
     "FARADAY",
+    "GAS_CONSTANT",
     "KINDS",
     "UNREAD",
     "Area",
@@ -46,6 +47,7 @@ __all__ = [
     "Loading",
     "Mass",
     "MassFraction",
+    "MolarEnergy",
     "MolarMass",
     "MolarVolume",
     "Number",
@@ -67,6 +69,9 @@ __all__ = [
 
 FARADAY = 96485.33212
 """Charge of one mole of electrons [C/mol], CODATA 2018 (exact product of e and N_A)."""
+
+GAS_CONSTANT = 8.31446261815324
+"""Molar gas constant [J/(mol K)], CODATA 2018 (exact product of k and N_A)."""
 
 _NEGATIVE = re.compile(r"(?:\+/?-|±)\s*-")
 _POWER = r"[A-Za-z]+(?:(?:\^|\*\*)?-?\d)?"
@@ -415,6 +420,8 @@ _KINDS = (
     Kind("volumetric energy", "J/m3", "Wh/L", _named(("J/m3", "1"), ("Wh/L", "3.6e6"))),
     Kind("diffusivity", "m2/s", "m2/s", _named(("m2/s", "1"), ("cm2/s", "1e-4")), 0, 1),
     Kind("conductivity", "S/m", "S/m", _named(("S/m", "1"), ("mS/cm", "0.1"), ("S/cm", "100")), 0, 1e9),
+    Kind("molar energy", "J/mol", "kJ/mol", _named(("J/mol", "1"), ("kJ/mol", "1000")), 0, 1e6),
+    Kind("heat transfer", "W/m2/K", "W/m2/K", _named(("W/m2/K", "1"), ("W/(m2 K)", "1")), 0, 1e9),
     Kind("concentration", "mol/m3", "mol/L", _named(("mol/m3", "1"), ("mol/L", "1000"), ("M", "1000")), 0, 1e6),
     Kind("temperature", "K", "degC", _named(("K", "1"), ("degC", "1"), ("°C", "1")), 200, 400,
          offset=_named(("degC", "273.15"), ("°C", "273.15"))),
@@ -436,6 +443,7 @@ Mass = Annotated[Number, KINDS["mass"]]
 Density = Annotated[Number, KINDS["density"]]
 Thickness = Annotated[Number, KINDS["length"].within(1e-10, 1e-2)]
 Loading = Annotated[Number, KINDS["loading"]]
+MolarEnergy = Annotated[Number, KINDS["molar energy"]]
 MolarMass = Annotated[Number, KINDS["molar mass"]]
 MolarVolume = Annotated[Number, KINDS["molar volume"]]
 Charge = Annotated[Number, KINDS["charge"]]

@@ -96,6 +96,7 @@ extern "C" int march(int layer_count, const int* layers, const int* phases, cons
   const std::size_t room = shape.n + 1 + 2 * wide<double>::step;
   Arena<double> arena(memory_size<double>(shape) + History<double>::size(shape) + 16 * room + 256);
   for (double** place : {&design.width, &design.storage, &design.path, &design.solid, &design.open}) *place = arena.take(room);
+  design.path_ions = design.path;
   fill_lane(design, 0, layer_numbers, phase_numbers, cell);
   Added added{&shape, std::vector<double>(room), std::vector<double>(shape.points + room)};
   Implicit<double, Added> newton(design, arena, added);
@@ -110,7 +111,7 @@ extern "C" int march(int layer_count, const int* layers, const int* phases, cons
   }
   clock.order = order;
   Coefficients<double> k;
-  const Weights<double> weight{1e8, 1e11, 1e11, 1e9};
+  const Weights<double> weight{1e8, 1e11, 1e11, 1e9, 0.0};
   Convergence<double> how{};
   how.curve[0] = 1.0;
   how.accepted[0] = 1e-2;

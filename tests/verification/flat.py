@@ -58,6 +58,8 @@ ROWS = (
     "margin_node",
     "negative_potential",
     "salt",
+    "heat",
+    "heat_lost",
 )
 
 
@@ -143,6 +145,8 @@ class Phase:
     radial: tuple[int, Array] = field(default_factory=lambda: modes(8))
     diffusivity_curve: int = -1
     exchange_curve: int = -1
+    diffusion_energy: Any = 0.0
+    rate_energy: Any = 0.0
 
     def numbers(self) -> list[Any]:
         return [
@@ -157,6 +161,8 @@ class Phase:
             self.slope,
             self.theta,
             self.h,
+            self.diffusion_energy,
+            self.rate_energy,
         ]
 
 
@@ -242,6 +248,11 @@ class Batch:
     salt_start: Any = 1000.0
     metal_rate: Any = 0.0
     metal: bool = False
+    heat_capacity: Any = 0.0
+    heat_transfer: Any = 0.0
+    ambient: Any = 298.15
+    salt_energies: tuple[Any, Any] = (0.0, 0.0)
+    metal_energy: Any = 0.0
     groups: Sequence[Sequence[float]] = ()
     tolerance: float = 1e-4
     scales: tuple[float, float, float, float] = (1000.0, 1.0, 1.0, 30.0)
@@ -289,12 +300,13 @@ class Batch:
         for x in self.layers:
             for p in x.phases:
                 size += x.nodes * (2 + (p.hysteresis == 1) + p.radial[0])
-        return size
+        return size + bool(np.any(np.asarray(self.heat_capacity) > 0))
 
     def flat(self) -> tuple[Any, ...]:
         rows = [[x.thickness, x.porosity, x.transport, x.conductivity] for x in self.layers]
         numbers = [p.numbers() for x in self.layers for p in x.phases]
         cell = [self.temperature, self.contact, self.salt_start, self.metal_rate]
+        cell += [self.heat_capacity, self.heat_transfer, self.ambient, *self.salt_energies, self.metal_energy]
         steps = [s.numbers() for s in self.steps]
         n = max(np.size(v) for block in (*rows, *numbers, cell, *steps) for v in block)
 
@@ -306,7 +318,7 @@ class Batch:
                 )
             )
 
-        phase_table = table(numbers) if numbers else np.zeros((n, 0, 11))
+        phase_table = table(numbers) if numbers else np.zeros((n, 0, 13))
         groups = np.array(self.groups, float).reshape(1, len(self.groups), len(numbers))
         groups = np.ascontiguousarray(np.broadcast_to(groups, (n, *groups.shape[1:])))
         return table(rows), phase_table, table([cell])[:, 0].copy(), table(steps), groups

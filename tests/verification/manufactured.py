@@ -327,7 +327,7 @@ def march(
     curves = np.array([sampled(lambda x: potential(NEGATIVE, x)), sampled(lambda x: potential(POSITIVE, x)),
                        [bend(octave_grid()), 1.5 + 0 * octave_grid()]])  # fmt: skip
     numbers = [[s.thickness, s.porosity, s.transport, s.sigma] for s in made.stages]
-    phase_numbers = [[q.area, q.radius, q.capacity, q.diffusivity, q.rate, 0, 0, 0, 1, 0, 0] for _, q in parts]
+    phase_numbers = [[q.area, q.radius, q.capacity, q.diffusivity, q.rate, 0, 0, 0, 1, 0, 0, 0, 0] for _, q in parts]
     cell = np.array([TEMPERATURE, 0.0, SALT, 0.0])
     states, voltages = np.zeros((len(times), begun.shape[1])), np.zeros(len(times))
     table = salt_table()

@@ -69,7 +69,7 @@ def smooth_cell() -> Flat:
     one = np.array
 
     def phase(low: int, high: int, hysteresis: int, *numbers: float) -> FlatPhase:
-        return FlatPhase(low, high, -1, hysteresis, ball, one([numbers]))
+        return FlatPhase(low, high, -1, hysteresis, ball, one([[*numbers, 0.0, 0.0]]))
 
     lower = phase(0, 0, 0, 1.8e5, 8e-6, 2.9e4, 4e-14, 1.2, 1e-4, 0.0, 0.0, 1.0, 0.75, 0.0)
     upper = phase(1, 2, 1, 9e5, 1e-6, 9e4, 3e-16, 0.3, 0.0, 12.0, 0.1, 0.6, 0.83, -0.937)
@@ -80,7 +80,7 @@ def smooth_cell() -> Flat:
         FlatLayer(SEPARATOR, 5, one([[1.5e-5, 0.45, 0.31, 1.0]])),
         FlatLayer(POSITIVE, 6, one([[6.5e-5, 0.30, 0.17, 4.0]]), (positive,)),
     )
-    return Flat(layers, curves, _salt(), SALT_TOP, one([[298.15, 2e-4, 1000.0, 0.0]]))
+    return Flat(layers, curves, _salt(), SALT_TOP, one([[298.15, 2e-4, 1000.0, *[0.0] * 7]]))
 
 
 def step(kind: int, value: float, **ends: float) -> FloatArray:

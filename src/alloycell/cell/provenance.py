@@ -23,6 +23,8 @@ _NOT_USED = (
     "phases",
     "diffusivity",
     "diffusivity_curve",
+    "diffusivity_activation",
+    "exchange_activation",
     "practical_capacity",
     "transport",
     "conductivity",

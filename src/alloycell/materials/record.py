@@ -17,6 +17,7 @@ from alloycell.quantities import (
     Diffusivity,
     Fraction,
     Kind,
+    MolarEnergy,
     MolarMass,
     MolarVolume,
     Potential,
@@ -140,7 +141,8 @@ class Host(Record):
     """A material that takes lithium: host unit, molar mass [kg/mol], potential and volume against content.
 
     ``diffusivity`` lists sourced values [m2/s] from low to high; ``diffusivity_curve`` stands for the middle one
-    where there is a curve; ``exchange_current`` is a note for a solver.
+    where there is a curve; ``exchange_current`` is a note for a solver. Both grow with temperature by their activation
+    energies [J/mol], where a source states them.
     """
 
     host: str
@@ -150,6 +152,8 @@ class Host(Record):
     diffusivity: tuple[Sourced[Diffusivity], ...] = ()
     diffusivity_curve: DiffusivityCurve | None = None
     exchange_current: str = ""
+    diffusivity_activation: Sourced[MolarEnergy] | None = None
+    exchange_activation: Sourced[MolarEnergy] | None = None
 
 
 class Alloying(Host):

@@ -56,9 +56,9 @@ OUTCOMES = (
 
 ROWS = (
     "time", "step", "current", "voltage", "temperature", "charge", "energy", "margin", "margin_node",
-    "negative_potential", "salt",
+    "negative_potential", "salt", "heat", "heat_lost",
 )  # fmt: skip
-"""Columns of a row of output [s, A/m2, V, K, C/m2, J/m2, V, mol/m2]; mean theta of every phase follows."""
+"""Columns of a row of output [s, A/m2, V, K, C/m2, J/m2, V, mol/m2, J/m2]; mean theta of every phase follows."""
 
 STEP_COLUMNS = (
     "kind", "value", "duration", "low_voltage", "high_voltage", "cut_current", "charge", "group", "low_content",
@@ -74,10 +74,11 @@ _NEWTON, _START = 15, 100
 class FlatPhase:
     """One phase of one layer for the kernel; curves by their place in :attr:`Flat.curves`.
 
-    ``numbers``, shape (designs, 11): surface per volume [1/m], radius [m], lithium between the walls [mol/m3],
+    ``numbers``, shape (designs, 13): surface per volume [1/m], radius [m], lithium between the walls [mol/m3],
     diffusivity [m2/s], rate [A/m2], film resistance [ohm m2], hysteresis decay, exponent (both dimensionless), slope
-    [V], theta and hysteresis state at the start (dimensionless). ``hysteresis``: 0 none, 1 one state, 2 sign of
-    current. ``diffusivity`` is the curve that multiplies the diffusivity, -1 where it is constant.
+    [V], theta and hysteresis state at the start (dimensionless), activation energies of diffusivity and rate over the
+    gas constant [K] (read only where the temperature moves). ``hysteresis``: 0 none, 1 one state, 2 sign of current.
+    ``diffusivity`` is the curve that multiplies the diffusivity, -1 where it is constant.
     """
 
     low: int
@@ -107,8 +108,10 @@ class Flat:
     """A batch of designs of one structure, from the negative's collector to the positive's.
 
     ``curves``: tables of shape (2, points) [V, or dimensionless]; ``salt``: the electrolyte's table up to ``salt_top``
-    [mol/m3]; ``cell``, shape (designs, 4): temperature [K], contact resistance [ohm m2], salt concentration [mol/m3],
-    exchange current of lithium metal [A/m2].
+    [mol/m3]; ``cell``, shape (designs, 10): temperature [K], contact resistance [ohm m2], salt concentration [mol/m3],
+    exchange current of lithium metal [A/m2]; then heat capacity [J/m2/K] (0: one temperature), heat transfer [W/m2/K],
+    ambient temperature [K], activation energies of the salt's diffusivity and conductivity and of lithium metal over
+    the gas constant [K]. ``metal``: lithium metal stands in place of the negative.
     """
 
     layers: tuple[FlatLayer, ...]
@@ -116,11 +119,17 @@ class Flat:
     salt: FloatArray
     salt_top: float
     cell: FloatArray
+    metal: bool = False
 
     @property
     def phases(self) -> tuple[FlatPhase, ...]:
         """All phases, layer by layer; no units."""
         return tuple(phase for layer in self.layers for phase in layer.phases)
+
+    @property
+    def warms(self) -> bool:
+        """Whether the temperature moves with the heat; no units."""
+        return bool(np.any(self.cell[:, 4] > 0.0))
 
     @property
     def nodes(self) -> int:
@@ -147,7 +156,7 @@ class Flat:
         reference = float(np.interp(np.mean(self.cell[:, 2]), c, carried))
         table = np.array(phases, dtype=np.int32).reshape(-1, 8)
         return (layers, table, share, np.stack(self.curves), np.array(self.salt), self.salt_top, np.concatenate(tables),
-                False, reference)  # fmt: skip
+                self.metal, reference)  # fmt: skip
 
     def state_size(self) -> int:
         """How many numbers the state of one design has, a count."""
@@ -155,7 +164,7 @@ class Flat:
         for layer in self.layers:
             for phase in layer.phases:
                 count += layer.nodes * (2 + (phase.hysteresis == 1) + phase.radial.count)
-        return count
+        return count + self.warms
 
     def chosen(self, rows: slice | NDArray[np.intp]) -> Flat:
         """The designs ``rows`` of this batch (a slice, or numbers of designs), unit unchanged."""
@@ -168,7 +177,7 @@ class Flat:
             )
             for layer in self.layers
         )
-        return Flat(layers, self.curves, self.salt, self.salt_top, self.cell[rows])
+        return Flat(layers, self.curves, self.salt, self.salt_top, self.cell[rows], self.metal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,20 @@ from alloycell.errors import Fault, RangeError
 from alloycell.materials import Electrolyte, Separator
 from alloycell.quantities import FARADAY, KINDS, FloatArray
 from alloycell.simulate.arrays import NEGATIVE, POSITIVE, SEPARATOR, Flat, FlatLayer, FlatPhase
-from alloycell.simulate.curves import salt_table
+from alloycell.simulate.arrhenius import growth, salt_at
+from alloycell.simulate.heat import ASSUMED_METAL_ACTIVATION, heat_columns
 from alloycell.simulate.kinetics import ASSUMED_DECAY
 from alloycell.simulate.options import Options
 from alloycell.simulate.phases import Bench, Place, Region, phases_of
 from alloycell.simulate.starts import start_of
 
-__all__ = ["ASSUMED_CONDUCTIVITY", "Assembly", "assemble"]
+__all__ = ["ASSUMED_CONDUCTIVITY", "ASSUMED_METAL_EXCHANGE", "Assembly", "assemble"]
 
 ASSUMED_CONDUCTIVITY: Mapping[str, float] = {"negative": 100.0, "positive": 10.0}
 """Conductivity of the solids of a layer [S/m], assumed: records state none for a mixture."""
+
+ASSUMED_METAL_EXCHANGE = 10.0
+"""Exchange current of lithium metal at 25 degC [A/m2], assumed; it matters in a half cell only."""
 
 _BRUGGEMAN = 1.5
 _LEAST_PORES = 5e-3
@@ -57,6 +61,12 @@ class Assembly:
     warnings: tuple[str, ...]
 
     @property
+    def alone(self) -> str | None:
+        """The electrode that stands against lithium metal, None in a whole cell; no units."""
+        sides = {region.side for region in self.regions} - {"separator"}
+        return next(iter(sides)) if self.flat.metal else None
+
+    @property
     def designs(self) -> int:
         """How many designs the batch has, a count."""
         return len(self.flat.cell)
@@ -74,7 +84,7 @@ def assemble(cell: Cell, options: Options, start: str | float, sheet: Datasheet 
     salt = float(electrolyte.concentration.value)
     begun = start_of(sheet, start)
     work = Bench(sheet, options, begun, int(np.prod(cell.shape, dtype=np.int64)), salt)
-    made = [*sheet.negative, None, *reversed(sheet.positive)]
+    made = _stack(sheet, options)
     layers, regions, places = [], [], []
     for coating in made:
         region = _separator(work) if coating is None else _region(work, coating)
@@ -82,30 +92,57 @@ def assemble(cell: Cell, options: Options, start: str | float, sheet: Datasheet 
         layers.append(_flat_layer(work, region, [phase for phase, _ in phases]))
         regions.append(region)
         places += [place for _, place in phases]
-    work.block("plated at the start", begun.plated, "negative")
-    work.block("beyond the curve at the start", begun.beyond, "positive")
+    if options.against_lithium != "positive":
+        work.block("plated at the start", begun.plated, "negative")
+    if options.against_lithium != "negative":
+        work.block("beyond the curve at the start", begun.beyond, "positive")
     whole = begun.positive.hosts.sum(axis=0)
     useless = work.wide(sheet.discharge_capacity) < _LEAST_USE * FARADAY * whole
     work.block("no capacity", np.asarray(useless), "cell")
-    table, top = salt_table(sheet.library, cell.electrolyte.material, options.temperature)
-    numbers = np.array([options.temperature, options.contact, salt, 0.0])
-    flat = Flat(tuple(layers), tuple(work.curves), table, top, np.tile(numbers, (work.designs, 1)))
-    work.note(_general(work))
+    table, top, assumed, warned = salt_at(sheet.library, cell.electrolyte.material, options.temperature)
+    work.note([*assumed, *_general(work)])
+    flat = Flat(tuple(layers), tuple(work.curves), table, top, _cell_numbers(work), options.against_lithium is not None)
     build = sheet.build
     return Assembly(
         cell, flat, tuple(places), tuple(regions), begun.name, options.porosity,
         np.array(work.wide(sheet.discharge_capacity)) / 3600.0,
         None if build is None else np.array(work.wide(build.facing_area)),
         sheet.state("discharged").losses.reshape(len(begun.owed), -1).sum(axis=0) - begun.owed.sum(axis=0),
-        work.blocked, tuple(work.assumptions.values()), _warnings(work),
+        work.blocked, tuple(work.assumptions.values()), (*_warnings(work, regions), *warned),
     )  # fmt: skip
 
 
+def _stack(sheet: Datasheet, options: Options) -> list[Coating | None]:
+    """Layers from the negative's collector, or from lithium metal, to the other collector; None is the separator."""
+    if options.against_lithium is not None:
+        return [None, *reversed(getattr(sheet, options.against_lithium))]
+    return [*sheet.negative, None, *reversed(sheet.positive)]
+
+
+def _cell_numbers(work: Bench) -> FloatArray:
+    """What the kernel takes for each cell as a whole, shape (designs, 10) [SI]."""
+    options = work.options
+    metal = ASSUMED_METAL_EXCHANGE * growth(ASSUMED_METAL_ACTIVATION, options.temperature)
+    heat, assumed = heat_columns(work.sheet, options, work.salt)
+    work.note(assumed)
+    columns = [options.temperature, options.contact, work.salt, metal, *heat]
+    return np.stack([work.wide(column) for column in columns], axis=-1)
+
+
 def _general(work: Bench) -> list[Assumption]:
+    alone = work.options.against_lithium
     found = [
         Assumption(f"{side}: conductivity of the solids", KINDS["conductivity"].text(value), "typical of such layers")
         for side, value in ASSUMED_CONDUCTIVITY.items()
+        if alone in (None, side)
     ]
+    if alone is not None:
+        note = "published values run from about 1 to 100 A/m2"
+        found.append(Assumption("lithium metal: exchange current", f"{ASSUMED_METAL_EXCHANGE:g} A/m2", note))
+        if work.moves:
+            text = KINDS["molar energy"].text(ASSUMED_METAL_ACTIVATION)
+            note = "lithium ions leaving their solvent, about 50 kJ/mol (Yamada 2009)"
+            found.append(Assumption("lithium metal: activation energy of exchange current", text, note))
     found.append(Assumption("transport in pores", "porosity^1.5", "Bruggeman's exponent for spheres"))
     if work.hysteresis:
         found.append(Assumption("hysteresis", f"decay {ASSUMED_DECAY:g}", "crosses between the branches in about 10 %"))
@@ -160,22 +197,25 @@ def _film_allowed(made: Coating, options: Options, all_dense: bool) -> None:
 
 def _flat_layer(work: Bench, region: Region, phases: Sequence[FlatPhase]) -> FlatLayer:
     side = {"negative": NEGATIVE, "separator": SEPARATOR, "positive": POSITIVE}[region.side]
+    if work.options.against_lithium is not None and region.side != "separator":
+        side = POSITIVE
     transport = region.porosity if region.film else region.porosity**_BRUGGEMAN
     conductivity = ASSUMED_CONDUCTIVITY.get(region.side, 1.0)
     columns = (region.thickness, region.porosity, transport, work.wide(conductivity))
     return FlatLayer(side, region.nodes, np.stack(columns, axis=-1), tuple(phases))
 
 
-def _warnings(work: Bench) -> tuple[str, ...]:
+def _warnings(work: Bench, regions: Sequence[Region]) -> tuple[str, ...]:
     """Layers whose pores get thin when charged, and what the simulation leaves out for this design."""
     found = []
+    simulated = {region.where for region in regions}
     for made in (*work.sheet.negative, *work.sheet.positive):
-        if np.all(np.asarray(made.size.porosity) == 0.0):
+        if made.where not in simulated or np.all(np.asarray(made.size.porosity) == 0.0):
             continue
         charged = np.asarray(work.sheet.size(made, "charged").porosity)
         if np.any(charged < THIN_PORES):
             told = KINDS["fraction"].text(float(np.min(charged)), 3)
             found.append(f'Layer "{made.title}" keeps {told} of pores when charged, under {100 * THIN_PORES:g} %.')
-    if any(row.crystalline for row in work.sheet.balance.negative):
+    if any(row.crystalline and row.where in simulated for row in work.sheet.balance.negative):
         found.append("Crystalline hosts that turn amorphous in a simulation lithiate again on the crystalline curve.")
     return tuple(found)

@@ -11,7 +11,7 @@ import numpy as np
 from alloycell.cell import STATES, Cell
 from alloycell.errors import Fault, RangeError, suggestion
 
-__all__ = ["FILMS", "LEVELS", "POROSITIES", "Options", "options_of"]
+__all__ = ["FILMS", "LEVELS", "POROSITIES", "SIDES", "THERMAL", "Options", "options_of"]
 
 LEVELS = ("low", "middle", "high")
 """Which of the sourced diffusivities of an alloying element is taken; no units."""
@@ -22,6 +22,12 @@ POROSITIES = ("made", "discharged", "charged")
 FILMS = ("open", "sealed")
 """Models of a dense film; no units."""
 
+THERMAL = ("isothermal", "lumped")
+"""Whether the cell keeps one temperature or has one that moves with its heat; no units."""
+
+SIDES = ("negative", "positive")
+"""Electrodes that can stand alone against lithium; no units."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -31,8 +37,14 @@ class Options:
     between "discharged" and "charged", or None: "charged" where the protocol begins with a discharge, else
     "discharged". ``porosity``: layers as "made", or swollen as "discharged" or "charged". ``diffusivity``: which
     sourced value of every alloying element. ``film`` and ``wetted``: how a dense layer meets the electrolyte, "open"
-    with the share of its area (0 to 1) that cracks or gaps leave to the electrolyte. ``temperature`` [K].
-    ``contact`` [ohm m2]: resistance in series. ``nodes``: control volumes across each layer and the
+    with the share of its area (0 to 1) that cracks or gaps leave to the electrolyte. ``temperature`` [K]: of the cell,
+    at the start where it moves. ``contact`` [ohm m2]: resistance in series. ``surface_resistance`` [ohm m2 of particle
+    surface]: of the surface film on every particle of the negative. ``thermal``: "isothermal", or "lumped": one
+    temperature that moves with the heat. That needs ``heat_transfer`` to the surroundings [W/(m2 K) of facing area]:
+    that of the cell in W/K over its facing area, 0 for a cell that keeps its heat. ``ambient`` [K]: the surroundings,
+    as ``temperature`` where None. ``heat_capacity`` [J/(m2 K) of facing area]: where None, the cell's mass times
+    ``specific_heat`` [J/(kg K)]. ``against_lithium``: "negative" or "positive", that electrode alone in a half cell
+    against lithium metal. ``nodes``: control volumes across each layer and the
     separator, a count, and ``layer_nodes`` by path ("negative.layers[0]") where they differ.
     ``modes``: diffusion modes of each particle, a count (where its diffusivity depends on the content, three shells
     for each). ``profile_times`` [s]: when profiles are kept.
@@ -46,6 +58,13 @@ class Options:
     wetted: float | None = None
     temperature: float = 298.15
     contact: float = 0.0
+    surface_resistance: float = 0.0
+    thermal: str = "isothermal"
+    heat_transfer: float | None = None
+    ambient: float | None = None
+    specific_heat: float | None = None
+    heat_capacity: float | None = None
+    against_lithium: str | None = None
     nodes: int = 20
     layer_nodes: Mapping[str, int] = field(default_factory=dict)
     modes: int = 8
@@ -61,9 +80,14 @@ class Options:
             *_named("porosity", self.porosity, POROSITIES),
             *_named("diffusivity", self.diffusivity, LEVELS),
             *_named("film", self.film, FILMS, self.film is not None),
+            *_named("thermal", self.thermal, THERMAL),
+            *_named("against_lithium", self.against_lithium, SIDES, self.against_lithium is not None),
+            *_heat_faults(self),
         ]
         for name, low, high in (("start", 0.0, 1.0), ("wetted", 1e-6, 0.99), ("temperature", 223.15, 373.15),
-                                ("contact", 0.0, 1.0), ("nodes", 2, 400), ("modes", 2, 30),
+                                ("contact", 0.0, 1.0), ("surface_resistance", 0.0, 1e3), ("ambient", 223.15, 373.15),
+                                ("heat_transfer", 0.0, 1e9), ("specific_heat", 10.0, 1e5),
+                                ("heat_capacity", 1e-3, 1e7), ("nodes", 2, 400), ("modes", 2, 30),
                                 ("tolerance", 1e-12, 1e-1), ("rows", 10, 10**7), ("threads", 1, 256)):  # fmt: skip
             value = getattr(self, name)
             if isinstance(value, int | float) and not low <= value <= high:
@@ -75,6 +99,19 @@ class Options:
             faults.append(Fault("wetted", "is not given for an open film", needed, "Give wetted = 0.1, for example"))
         if faults:
             raise RangeError(faults)
+
+
+def _heat_faults(options: Options) -> list[Fault]:
+    """What a moving temperature needs and is not given, or what is given without one."""
+    if options.thermal == "lumped":
+        if options.heat_transfer is not None:
+            return []
+        needed = "a moving temperature needs it, in W/(m2 K) of facing area"
+        return [Fault("heat_transfer", "is not given", needed, "Give heat_transfer = 0 for a cell that keeps its heat")]
+    names = ("heat_transfer", "ambient", "specific_heat", "heat_capacity")
+    given = [name for name in names if getattr(options, name) is not None]
+    needed = "the cell keeps one temperature and reads none of it"
+    return [Fault(name, "is given", needed, 'Give thermal = "lumped"') for name in given]
 
 
 def _named(name: str, value: object, known: tuple[str, ...], asked: bool = True) -> list[Fault]:

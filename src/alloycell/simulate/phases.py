@@ -16,8 +16,9 @@ from alloycell.cell.balance import Flags, Population
 from alloycell.cell.provenance import Assumption
 from alloycell.electrode import Coating, Constituent
 from alloycell.materials import Alloying, Branch, Host, Hysteresis
-from alloycell.quantities import FloatArray, frozen_array
+from alloycell.quantities import GAS_CONSTANT, FloatArray, frozen_array
 from alloycell.simulate.arrays import FlatPhase
+from alloycell.simulate.arrhenius import REFERENCE, activation_of, growth
 from alloycell.simulate.curves import WALL_WIDTH, branch_table, diffusivity_table, exchange_table, grid, sampled
 from alloycell.simulate.kinetics import ASSUMED_DECAY, diffusivity_of, radius_of, rate_of
 from alloycell.simulate.options import Options
@@ -106,6 +107,11 @@ class Bench:
             self.curves.append(frozen_array(table))
         return self.known[key]
 
+    @property
+    def moves(self) -> bool:
+        """Whether the cell leaves the temperature that the records are for; no units."""
+        return self.options.temperature != REFERENCE or self.options.thermal != "isothermal"
+
     def block(self, reason: str, which: Flags, where: str) -> None:
         """Take the designs ``which`` out of the run for a named ``reason``."""
         if np.any(which):
@@ -145,6 +151,9 @@ def _phase(
     rate, assumed = rate_of(part, made.title, sites, work.salt)
     work.note(assumed)
     diffusivity, varying = _diffusivity(work, made, part, curve)
+    activation, more = activation_of(part, made.title)
+    work.note(more if work.moves else [])
+    faster = [growth(energy, work.options.temperature) for energy in (activation.diffusion, activation.exchange)]
     ends_early = region.side == "positive" and (empty > 1e-6 or abs(curve.full - highest) > 1e-6)
     exchange = work.curve((part.name, "exchange"), exchange_table(curve, highest)) if ends_early else -1
     radial, area, radius = _geometry(work, made, part, region, volume, varying >= 0)
@@ -155,7 +164,11 @@ def _phase(
     state = _hysteresis_state(curve, content, potential) if hysteresis == _ONE_STATE else np.zeros(work.designs)
     theta = _rested(work.curves[low][0], work.curves[high][0], state, theta, potential)
     decay = ASSUMED_DECAY if hysteresis == _ONE_STATE else 0.0
-    columns = (area, radius, inside, diffusivity, rate, 0.0, decay, 0.0, 1.0, theta, state)
+    columns = (
+        area, radius, inside, diffusivity * faster[0], rate * faster[1],
+        work.options.surface_resistance if region.side == "negative" else 0.0, decay, 0.0, 1.0, theta, state,
+        activation.diffusion / GAS_CONSTANT, activation.exchange / GAS_CONSTANT,
+    )  # fmt: skip
     numbers = np.stack([work.wide(value) for value in columns], axis=-1)
     flat = FlatPhase(low, high, exchange, hysteresis, radial, numbers, varying)
     return flat, Place(
@@ -272,7 +285,7 @@ def _sink(work: Bench, made: Coating, region: Region, owed: FloatArray) -> tuple
     area = 3.0 * _SINK_SHARE / _SINK_RADIUS
     held = np.maximum(owed, 1e-9)
     inside = held / (_SINK_SHARE * region.thickness)
-    columns = (area, _SINK_RADIUS, inside, _SINK_DIFFUSIVITY, _SINK_RATE, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    columns = (area, _SINK_RADIUS, inside, _SINK_DIFFUSIVITY, _SINK_RATE, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     numbers = np.stack([work.wide(value) for value in columns], axis=-1)
     ball = modes(2)
     return FlatPhase(level, level, exchange, _NONE, ball, numbers), Place(

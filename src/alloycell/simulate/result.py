@@ -18,7 +18,7 @@ import numpy as np
 from alloycell.cell.provenance import Assumption
 from alloycell.errors import Fault, RangeError, RunError, suggestion
 from alloycell.files import write_text
-from alloycell.quantities import FloatArray
+from alloycell.quantities import FARADAY, FloatArray
 from alloycell.simulate.arrays import ROWS, Raw
 from alloycell.simulate.assemble import Assembly
 from alloycell.simulate.drawing import drawn
@@ -172,9 +172,33 @@ class Result:
         return self._row("energy")
 
     @property
+    def heat(self) -> FloatArray | None:
+        """Heat given off since the start [J/m2]; None where the cell keeps one temperature."""
+        return self._row("heat") if self.options.thermal == "lumped" else None
+
+    @property
+    def heat_lost(self) -> FloatArray | None:
+        """Heat given to the surroundings since the start [J/m2]; None where the cell keeps one temperature."""
+        return self._row("heat_lost") if self.options.thermal == "lumped" else None
+
+    @property
+    def _ambient(self) -> float:
+        """Temperature of the surroundings [K]."""
+        return self.options.temperature if self.options.ambient is None else self.options.ambient
+
+    def _of_whole_cell(self, name: str) -> FloatArray:
+        if self.made.alone is not None:
+            found, needed = "is asked of a half cell", "its voltage is the potential of the electrode against lithium"
+            raise RangeError(Fault(f"the {name.replace('_', ' ')}", found, needed, "Take voltage"))
+        return self._row(name)
+
+    @property
     def negative_potential(self) -> FloatArray:
-        """Negative's collector against a lithium reference in the middle of the separator [V]."""
-        return self._row("negative_potential")
+        """Negative's collector against a lithium reference in the middle of the separator [V].
+
+        Raises RangeError for a half cell, as do the other two.
+        """
+        return self._of_whole_cell("negative_potential")
 
     @property
     def positive_potential(self) -> FloatArray:
@@ -184,7 +208,7 @@ class Result:
     @property
     def plating_margin(self) -> FloatArray:
         """Least potential difference between solid and electrolyte over the negative [V]; lithium plates below 0."""
-        return self._row("margin")
+        return self._of_whole_cell("margin")
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -223,8 +247,11 @@ class Result:
         """Where the lithium is at every moment [mol/m2]."""
         one = self.designs[0]
         rows = [place.hosts[one] * place.content(self.theta(n)) for n, place in enumerate(self.places)]
-        labels = tuple(f"{place.where}: {place.label}" for place in self.places)
-        return LithiumLedger(labels, np.array(rows), self._row("salt"))
+        labels = [f"{place.where}: {place.label}" for place in self.places]
+        if self.made.alone is not None:
+            labels.append("lithium metal, change since the start")
+            rows.append(-self.charge / FARADAY)
+        return LithiumLedger(tuple(labels), np.array(rows), self._row("salt"))
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -304,12 +331,17 @@ class Result:
             "Step Count / 1": self.step + 1,
             f"Net Capacity / Ah{unit}": 0.0 - self.charge * per / 3600.0,
             f"Net Energy / Wh{unit}": 0.0 - self.energy * per / 3600.0,
-            "Ambient Temperature / degC": np.full_like(self.time, self.options.temperature - 273.15),
+            "Ambient Temperature / degC": np.full_like(self.time, self._ambient - 273.15),
             "Temperature T1 / degC": self.temperature - 273.15,
-            "Negative Potential / V": self.negative_potential,
-            "Positive Potential / V": self.positive_potential,
-            "Plating Margin / V": self.plating_margin,
         }
+        if self.made.alone is None:
+            found |= {
+                "Negative Potential / V": self.negative_potential,
+                "Positive Potential / V": self.positive_potential,
+                "Plating Margin / V": self.plating_margin,
+            }
+        if self.heat is not None:
+            found[f"Heat / Wh{unit}"] = self.heat * per / 3600.0
         if self.error is not None:
             found["Voltage Error / V"] = self.error.voltage
         for (where, label), content in self.contents.items():
@@ -333,13 +365,15 @@ class Result:
         """Everything a program needs, JSON-ready (SI): outcome, steps, curves, contents, ledger, assumptions."""
         told: dict[str, Any] = {
             "protocol": str(self.protocol), "start": self.made.start, "porosity": self.made.porosity,
-            "diffusivity": self.options.diffusivity, "outcome": asdict(self.outcome), "warnings": list(self.warnings),
+            "diffusivity": self.options.diffusivity, "against_lithium": self.made.alone,
+            "outcome": asdict(self.outcome), "warnings": list(self.warnings),
             "assumptions": [asdict(entry) for entry in self.assumptions],
         }  # fmt: skip
         if self.raws[0] is None or not len(self.raws[0].rows):
             return told
-        names = ("time", "voltage", "current_density", "temperature", "charge", "energy", "negative_potential",
-                 "positive_potential", "plating_margin")  # fmt: skip
+        names = ["time", "voltage", "current_density", "temperature", "charge", "energy"]
+        names += ["negative_potential", "positive_potential", "plating_margin"] if self.made.alone is None else []
+        names += ["heat", "heat_lost"] if self.heat is not None else []
         ledger = self.ledger
         alloys = dict.fromkeys(place.where for place in self.places if place.alloying)
         return told | {

@@ -65,4 +65,5 @@ def _start(options: Options, steps: Protocol) -> str | float:
     if options.start is not None:
         return options.start
     first = next((step for step in steps.written_out() if step.action != "Rest"), None)
-    return "discharged" if first is not None and first.action == "Charge" else "charged"
+    gives = first is not None and first.action == "Charge"
+    return "discharged" if gives != (options.against_lithium == "negative") else "charged"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from alloycell.errors import Fault, RangeError
 from alloycell.quantities import FloatArray
 from alloycell.simulate.arrays import Flat, Raw, Solver, numbers_of, prepared
 from alloycell.simulate.kernel import load_kernel
@@ -22,7 +23,7 @@ __all__ = ["Seeds", "Slopes", "solve_with_slopes"]
 class Seeds:
     """Derivatives of all flat numbers along every direction, last axis [SI of the number per unit of the direction].
 
-    ``layers`` (designs, layers, 4, directions), ``phases`` (designs, phases, 11, directions), ``cell`` (designs, 4,
+    ``layers`` (designs, layers, 4, directions), ``phases`` (designs, phases, 13, directions), ``cell`` (designs, 10,
     directions), ``steps`` (designs, steps, 11, directions), ``groups`` (designs, groups, phases, directions). The kind
     and the group of a step are not numbers; what stands there counts for nothing.
     """
@@ -68,8 +69,12 @@ def solve_with_slopes(
 ) -> tuple[Slopes, ...]:
     """Run every design of ``flat`` as :func:`~alloycell.simulate.arrays.solve` does, with derivatives along ``seeds``.
 
-    ``steps``, ``groups``: as there [SI]. The values are those of a run without derivatives, to the bit.
+    ``steps``, ``groups``: as there [SI]. The values are those of a run without derivatives, to the bit. Raises
+    RangeError for cells whose temperature moves.
     """
+    if flat.warms:
+        needed = "derivatives are those of cells that keep one temperature"
+        raise RangeError(Fault("the heat capacity", "lets the temperature move", needed, 'Take thermal = "isothermal"'))
     kernel = load_kernel(solver.variant)
     lanes = int(kernel.lanes)
     designs, chunks = len(flat.cell), max(1, -(-seeds.directions // lanes))

@@ -73,20 +73,40 @@ def _row(made: Assembly, step: Step, groups: dict[str, FloatArray]) -> FloatArra
         row[:, column["value"]] = _si(made, step.at, step) * (1.0 if kind in (VOLTAGE, RESISTANCE) else sign)
     limit = {"Charge": "high_voltage", "Discharge": "low_voltage"}.get(step.action)
     if limit is not None:
-        operation = made.cell.operation
-        own = operation.charge_voltage if step.action == "Charge" else operation.discharge_voltage
-        stated = [end.value for end in step.ends if end.kind == "voltage"]
-        row[:, column[limit]] = stated[0] if stated else np.asarray(own, dtype=np.float64).reshape(-1)
+        row[:, column[limit]] = _voltage_limit(made, step)
     for end in step.ends:
         if end.kind.startswith("charge"):
             row[:, column["charge"]] = _si(made, end, step)
         elif end.kind != "voltage":
             row[:, column["cut_current"]] = _si(made, end, step)
     if step.plating:
+        if made.alone is not None:
+            raise ProtocolError(Fault(f'"{step}"', "ends on plating", "a half cell is asked for its voltage instead",
+                                      "Write until 0 V"))  # fmt: skip
         row[:, column["margin"]] = 0.0
     for end, layer in step.layer_ends:
-        _watch_layer(made, row, column, end, layer, sign, groups)
+        taking = -sign if made.alone == "negative" else sign
+        _watch_layer(made, row, column, end, layer, taking, groups)
     return row
+
+
+def _voltage_limit(made: Assembly, step: Step) -> FloatArray | float:
+    """The voltage [V] that ends a charge or discharge: the stated one, else the cell's own; a half cell has none."""
+    stated = [end.value for end in step.ends if end.kind == "voltage"]
+    if stated:
+        return stated[0]
+    if made.alone is None:
+        operation = made.cell.operation
+        own = operation.charge_voltage if step.action == "Charge" else operation.discharge_voltage
+        return np.asarray(own, dtype=np.float64).reshape(-1)
+    if step.time is None and not (step.ends or step.layer_ends or step.plating):
+        found = "has no end, and a half cell has no cut-offs of its own"
+        example = {"negative": ("1.5 V", "0.01 V"), "positive": ("4.3 V", "3 V")}[made.alone][
+            step.action == "Discharge"
+        ]
+        raise ProtocolError(Fault(f'"{step}"', found, "the voltage at which it ends is needed",
+                                  f"Write {step} until {example}, for example"))  # fmt: skip
+    return FAR if step.action == "Charge" else -FAR
 
 
 def _si(made: Assembly, given: Amount, step: Step) -> FloatArray:

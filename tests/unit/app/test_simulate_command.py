@@ -70,3 +70,16 @@ def test_a_dense_film_is_refused_with_what_to_give(alloycell):
     ended = alloycell("simulate", LAYERED, "-p", "Rest for 1 s")
     assert ended.status == 2
     assert "has no pores" in ended.err
+
+
+def test_temperature_cooling_and_half_cells_are_asked_for_in_words(alloycell):
+    ended = alloycell("simulate", CELL, "-p", "Discharge at 1C", "--temperature", "10 degC", "--heat-transfer", "0.5")
+    assert ended.status == 0
+    assert "gave off" in ended.out
+    assert "Assumed: cell: specific heat: 1000 J/(kg K)" in ended.out
+    half = alloycell("simulate", CELL, "-p", "Charge at C/10 until 1 V", "--half", "negative")
+    assert half.status == 0
+    assert "lithium metal: exchange current" in half.out
+    assert "negative or positive" in alloycell("simulate", "--help").out
+    wrong = alloycell("simulate", CELL, "-p", "Charge at C/10", "--half", "positive")
+    assert (wrong.status, "until 4.3 V" in wrong.err) == (2, True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alloycell.app.options import Debug, Design, Json, Quiet
+from alloycell.app.options import Debug, Design, Half, HeatTransfer, Json, Quiet, Temperature
 from alloycell.app.reply import Reply, Screen
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def simulate(
         str | None,
         typer.Option(metavar="SHARE", help="A dense film is open: share of its area that cracks leave, such as 10 %."),
     ] = None,
+    half: Half = None,
+    temperature: Temperature = None,
+    heat_transfer: HeatTransfer = None,
     out: Annotated[
         Path | None, typer.Option(metavar="CSV|SVG", help="Also write the curves (CSV) or a picture.")
     ] = None,
@@ -58,8 +61,10 @@ def simulate(
 
     cell = cell_in(design)
     share = quantity("--wetted", wetted, "fraction")
+    kelvin, cooling = _climate(temperature, heat_transfer)
     options = Options(start=_start(start), diffusivity=diffusivity, porosity=porosity, wetted=share,
-                      film=None if share is None else "open")  # fmt: skip
+                      film=None if share is None else "open", against_lithium=half, temperature=kelvin,
+                      heat_transfer=cooling, thermal="isothermal" if cooling is None else "lumped")  # fmt: skip
     text, folder = _protocol(protocol)
     result = run(cell, text, options, folder=folder)
     if out is not None:
@@ -78,6 +83,16 @@ def _start(text: str | None) -> str | float | None:
     if text is None or text in STATES or not text[:1].isdigit():
         return text
     return quantity("--start", text, "fraction")
+
+
+def _climate(temperature: str | None, heat_transfer: str | None) -> tuple[float, float | None]:
+    """Temperature [K] and cooling [W/(m2 K)], None for a cell that keeps its temperature."""
+    from alloycell.app.inputs import quantity
+    from alloycell.simulate.arrhenius import REFERENCE
+
+    kelvin = quantity("--temperature", temperature, "temperature")
+    cooling = quantity("--heat-transfer", heat_transfer, "heat transfer")
+    return REFERENCE if kelvin is None else kelvin, cooling
 
 
 def _protocol(text: str) -> tuple[str, Path]:
@@ -112,6 +127,7 @@ def _text(result: Result, name: str, out: Path | None, screen: Screen) -> str:
         table(*contents, screen) if contents[1] else "",
         table(*errors, screen) if errors[1] else "",
         paragraph(str(result.outcome), screen),
+        paragraph(_warmth(result), screen) if result.heat is not None else "",
         *(paragraph(warning, screen) for warning in result.warnings),
     ]
     if not screen.quiet:
@@ -122,6 +138,16 @@ def _text(result: Result, name: str, out: Path | None, screen: Screen) -> str:
         )
     parts.append(f"Written: {out}" if out is not None else "")
     return blocks(*parts)
+
+
+def _warmth(result: Result) -> str:
+    """How warm the cell got, and the heat it gave off per facing area."""
+    from alloycell.quantities import KINDS
+
+    text, heat = KINDS["temperature"].text, result.heat
+    assert heat is not None
+    made = KINDS["energy per area"].text(float(heat[-1]))
+    return f"The cell got {text(float(result.temperature.max()), 4)} warm and gave off {made} of heat."
 
 
 def _steps(result: Result) -> tuple[Any, list[list[str]]]:
