@@ -9,6 +9,7 @@ from alloycell.simulate.plating import PlatingMargin, plating_margin
 from alloycell.simulate.protocol import Protocol
 from alloycell.simulate.result import Result
 from alloycell.simulate.run import simulate
+from alloycell.simulate.sensitivity import Sensitivities, sensitivities
 
 __all__ = [
     "Options",
@@ -16,8 +17,10 @@ __all__ = [
     "PlatingMargin",
     "Protocol",
     "Result",
+    "Sensitivities",
     "SimulatedContents",
     "plating_margin",
+    "sensitivities",
     "simulate",
     "simulate_study",
 ]

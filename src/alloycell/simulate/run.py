@@ -17,7 +17,7 @@ from alloycell.simulate.protocol import Protocol
 from alloycell.simulate.result import Result
 from alloycell.simulate.steps import step_tables, texts_of
 
-__all__ = ["simulate"]
+__all__ = ["simulate", "start_for"]
 
 
 def simulate(
@@ -39,7 +39,7 @@ def simulate(
     """
     options = options_of(cell) if options is None else options
     steps = Protocol.of(protocol, folder)
-    made = assemble(cell, options, _start(options, steps), sheet)
+    made = assemble(cell, options, start_for(options, steps), sheet)
     table, groups = step_tables(made, steps)
     blocked = np.any([which for which, _ in made.blocked.values()], axis=0) if made.blocked else np.zeros(0, dtype=bool)
     table[: blocked.size, :, 0][blocked] = NOT_RUN
@@ -60,8 +60,8 @@ def simulate(
     )
 
 
-def _start(options: Options, steps: Protocol) -> str | float:
-    """The state asked for, or the one that the first step which carries current suggests."""
+def start_for(options: Options, steps: Protocol) -> str | float:
+    """The state asked for, or the one that the first step which carries current suggests; no units."""
     if options.start is not None:
         return options.start
     first = next((step for step in steps.written_out() if step.action != "Rest"), None)
