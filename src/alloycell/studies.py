@@ -16,13 +16,14 @@ from alloycell.cell.drawing import drawn
 from alloycell.cell.figures import FIGURES
 from alloycell.cell.neighbours import spread_of
 from alloycell.cell.opencircuit import OpenCircuit, open_circuit
-from alloycell.cell.planning import DosePlan, OperatingWindow, dose_plan, operating_window
+from alloycell.cell.planning import WINDOW, DosePlan, OperatingWindow, dose_plan, operating_window
 from alloycell.cell.provenance import Assumption, assumptions, sources_used, warnings_of
 from alloycell.cell.whole import BillLine, bill_of_materials
 from alloycell.check import ClauseVerdict, Specification, Verdict, judge, load, shipped
 from alloycell.check.figures import known_figures
 from alloycell.check.measured import Measured
 from alloycell.check.repair import Repair, needed_figures, repairs
+from alloycell.check.specification import content_window
 from alloycell.errors import AlloycellError, RangeError
 from alloycell.figure import Figure
 from alloycell.quantities import FloatArray
@@ -212,7 +213,8 @@ class ParticleStudy:
 class Study:
     """Everything that follows from one design, as the report shows it; numbers are SI inside.
 
-    ``simulated`` is None where no simulation was possible (``warnings`` says why).
+    ``simulated`` is None where no simulation was possible (``warnings`` says why). ``content_window`` (0 to 1) is what
+    the specifications demand of the alloy's lithium fraction, 31 to 67 at% where they demand nothing.
     """
 
     cell: Cell
@@ -231,6 +233,7 @@ class Study:
     warnings: tuple[str, ...]
     particles: tuple[ParticleStudy, ...] = ()
     simulated: SimulatedContents | None = None
+    content_window: tuple[float, float] = WINDOW
 
     def value(self, name: str) -> Any:
         """The figure called ``name`` [SI of its kind], None where the design does not have it."""
@@ -360,8 +363,8 @@ def study(
     simulated, missing = _simulated(sheet)
     wanted = specifications if specifications is not None else (cell.specifications or shipped())
     verdicts, mended = [], {}
-    for given in wanted:
-        specification = _specification(given)
+    held = [_specification(given) for given in wanted]
+    for specification in held:
         tell(f"clauses of {specification.name}")
         verdict = check_cell(cell, specification, subject)
         verdicts.append(_beside(verdict, specification, simulated))
@@ -376,7 +379,7 @@ def study(
     return Study(
         cell, sheet, tuple(verdicts), mended, dose, window, values, curves[0], curves[1], curves[2],
         bill_of_materials(sheet), assumed, sources_used(sheet), (*warnings_of(sheet), *missing), _particles(sheet),
-        simulated,
+        simulated, content_window(held) or WINDOW,
     )  # fmt: skip
 
 

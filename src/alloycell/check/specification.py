@@ -8,7 +8,7 @@ function of :mod:`alloycell.check.rules`) or holds a window over any one figure.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -25,7 +25,7 @@ from alloycell.figure import Figure
 from alloycell.files import read_toml
 from alloycell.quantities import KINDS
 
-__all__ = ["Clause", "Edges", "Specification", "load", "of", "placeholder", "shipped"]
+__all__ = ["Clause", "Edges", "Specification", "content_window", "load", "of", "placeholder", "shipped"]
 
 _Edge = str | Annotated[float, Field(strict=True)]
 
@@ -90,6 +90,16 @@ class Clause(Declared):
         """The windows [SI] that the rule is given, by the name it asks for."""
         return {name: edges.window(edges.kind or PARAMETERS[name]) for name, edges in self.edges.items()}
 
+    def content_window(self) -> tuple[float, float] | None:
+        """Lower and upper edge (0 to 1) of the lithium fraction of the alloy that this clause demands; None without."""
+        for name, figure in self.parameters().items():
+            if figure not in _CONTENTS:
+                continue
+            window = self._window("atom fraction") if self.rule is None else self.windows().get(name)
+            if window is not None and window.low is not None and window.high is not None:
+                return window.low, window.high
+        return None
+
     def own_rule(self, kind: str) -> Rule:
         """The rule of a clause over one figure of ``kind``: window [SI], truth value or set of names."""
         name = str(self.figure)
@@ -109,6 +119,9 @@ class Clause(Declared):
     def _window(self, kind: str) -> Window:
         edges = Edges(low=self.low, high=self.high, low_open=self.low_open, high_open=self.high_open, exact=self.exact)
         return edges.window(kind)
+
+
+_CONTENTS = ("equilibrium_lithium_fraction", "designed_lithium_fraction", "extended_lithium_fraction")
 
 
 class Specification(Declared):
@@ -133,6 +146,12 @@ class Specification(Declared):
                 suggestion(name, known),
             )
         )
+
+
+def content_window(specifications: Iterable[Specification]) -> tuple[float, float] | None:
+    """The first window (0 to 1) that a clause demands of the lithium fraction of the alloy; None without one."""
+    clauses = (clause for specification in specifications for clause in specification.clauses)
+    return next((window for clause in clauses if (window := clause.content_window()) is not None), None)
 
 
 def shipped() -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from alloycell.cell.planning import WINDOW
 from alloycell.pictures import INK, canvas, draw_window, inline_svg, panel
 from alloycell.pictures.heat import HeatStrip, draw_heat, heat_height
 from alloycell.pictures.simulated import Band, draw_bands, key_of_bands
@@ -18,10 +17,11 @@ _UM = 1e6
 _TOP = 85.0
 
 
-def heat_pictures(held: SimulatedContents) -> tuple[tuple[str, str], ...]:
+def heat_pictures(held: SimulatedContents, window: tuple[float, float]) -> tuple[tuple[str, str], ...]:
     """For every rate whose run has a curve: rate, and lithium through the negative against time [um, h, at%, %] as SVG.
 
-    At the middle diffusivity; layers from the collector (below) to the separator (above).
+    At the middle diffusivity, with the ``window`` (0 to 1) of the alloy; layers from the collector (below) to the
+    separator (above).
     """
     found = []
     for number, rate in enumerate(held.rates):
@@ -35,27 +35,27 @@ def heat_pictures(held: SimulatedContents) -> tuple[tuple[str, str], ...]:
             floors[strip.where] = strip.thickness * _UM
         starts = {where: sum(list(floors.values())[:index]) for index, where in enumerate(floors)}
         for strip in history.strips:
-            strips.append(_heat_strip(strip, starts[strip.where], names.count(strip.where) > 1))
+            strips.append(_heat_strip(strip, starts[strip.where], names.count(strip.where) > 1, window))
         figure = canvas(WIDTH, heat_height(strips))
         draw_heat(figure, WIDTH, history.time / 3600.0, strips)
-        label = f"Simulated lithium through the negative against time at {rate}, edges of 31 and 67 at% drawn in"
+        label = f"Simulated lithium through the negative against time at {rate}, with the edges of the window"
         found.append((rate, inline_svg(figure, f"rate-depth-{number}", label)))
     return tuple(found)
 
 
-def _heat_strip(strip: Strip, start: float, shared: bool) -> HeatStrip:
+def _heat_strip(strip: Strip, start: float, shared: bool, window: tuple[float, float]) -> HeatStrip:
     """A strip of a history with depths from the collector [um] and contents in percent."""
     title = strip.title or strip.where
     where = start + strip.depth * _UM, start, start + strip.thickness * _UM
     if strip.alloy:
-        edges = (100 * WINDOW[0], 100 * WINDOW[1])
+        edges = (100 * window[0], 100 * window[1])
         name = f"{title}: {'alloy, ' if shared else ''}Li/(Li + M)"
         return HeatStrip(name, *where, 100 * strip.held, "at%", _TOP, "cividis", edges)
     name = f"{title}: {'other hosts, ' if shared else ''}how full"
     return HeatStrip(name, *where, 100 * strip.held, "%", 100.0, "Greys")
 
 
-def profile_picture(held: SimulatedContents) -> str:
+def profile_picture(held: SimulatedContents, window: tuple[float, float]) -> str:
     """Lithium through every alloy layer when empty [at% against um]: designed, equilibrium, simulated; inline SVG."""
     count = len(held.layers)
     tall = max(110.0, (390.0 - 40.0 - 44.0 * count) / count)
@@ -70,7 +70,7 @@ def profile_picture(held: SimulatedContents) -> str:
             axes, bands, "Li/(Li + M) [at%]", f"depth in {layer.title or layer.where} [µm]", filled=False, dots=False
         )
         axes.set_ylim(0.0, _TOP)
-        draw_window(axes, 100 * WINDOW[0], 100 * WINDOW[1])
+        draw_window(axes, 100 * window[0], 100 * window[1])
         for name, value, dashes in (
             ("designed", layer.designed, (0, (6, 2, 1, 2))),
             ("at rest", layer.equilibrium, "-"),

@@ -12,7 +12,6 @@ from alloycell.cell.balance import Population
 from alloycell.cell.drawing import layer_fraction
 from alloycell.cell.inventory import Entry
 from alloycell.cell.opencircuit import OpenCircuit
-from alloycell.cell.planning import WINDOW
 from alloycell.cell.section import layer_name
 from alloycell.materials import Alloying, Carbon
 from alloycell.pictures import (
@@ -35,7 +34,15 @@ from alloycell.report.summary import found
 from alloycell.report.wording import DASH, Column, Table, amount, scalar, typeset
 from alloycell.studies import Study
 
-__all__ = ["content_curves", "ledger_bars", "ledger_notes", "ledger_table", "states_table", "voltage_curves"]
+__all__ = [
+    "content_curves",
+    "ledger_bars",
+    "ledger_notes",
+    "ledger_table",
+    "states_table",
+    "voltage_curves",
+    "window_text",
+]
 
 _MAH_PER_CM2 = 36000.0
 _WIDTH = 460.0
@@ -204,6 +211,12 @@ def voltage_curves(study: Study) -> str:
     return inline_svg(figure, "voltage", "Open-circuit cell voltage and electrode potentials against areal charge")
 
 
+def window_text(study: Study) -> str:
+    """The window of the lithium content that pictures show, such as "31 to 67 at%"."""
+    low, high = (f"{100 * edge:g}" for edge in study.content_window)
+    return f"{low} to {high} at%"
+
+
 def content_curves(study: Study) -> str:
     """Lithium content of each alloy layer [at%] with its window, else of each phase [Li per host], as inline SVG.
 
@@ -218,10 +231,10 @@ def content_curves(study: Study) -> str:
     draw_curves(axes, curves, label, _CHARGE)
     if alloyed:
         axes.set_ylim(0.0, 100.0 if max(float(np.nanmax(curve.y)) for curve in curves) > 82 else 85.0)
-        draw_window(axes, 100 * WINDOW[0], 100 * WINDOW[1])
+        draw_window(axes, 100 * study.content_window[0], 100 * study.content_window[1])
     named = dict.fromkeys((curve.name, curve.colour) for curve in curves)
     key_above(axes, [step for step, _, _ in steps], list(named))
-    told = "of the alloy layers, window 31 to 67 at%," if alloyed else "of each phase"
+    told = f"of the alloy layers, window {window_text(study)}," if alloyed else "of each phase"
     return inline_svg(figure, "content", f"Lithium content {told} against areal charge")
 
 

@@ -57,6 +57,7 @@ def _content(study: Study) -> dict[str, Any]:
         "voltage_picture": lithium.voltage_curves(study),
         "alloyed": bool(study.datasheet.alloy_layers),
         "content_picture": lithium.content_curves(study),
+        "content_window": lithium.window_text(study),
         "rates": simulation.rate_card(study),
         "particles": particle_sections(study),
         "dose": planning.dose_card(study),

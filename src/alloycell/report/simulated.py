@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from alloycell.cell.planning import WINDOW
 from alloycell.pictures import INK, canvas, colour_of, draw_window, inline_svg, panel
 from alloycell.pictures.simulated import Band, draw_bands, key_of_bands
 from alloycell.quantities import FloatArray
@@ -55,8 +54,8 @@ def _tall(held: SimulatedContents) -> float:
     return max(110.0, (390.0 - 40.0) / len(held.rates) - 44.0)
 
 
-def content_picture(held: SimulatedContents) -> str:
-    """Lithium content of each alloy layer [at%] against time [h], one panel a rate, its window drawn in; inline SVG."""
+def content_picture(held: SimulatedContents, window: tuple[float, float]) -> str:
+    """Lithium content of each alloy layer [at%] against time [h], one panel a rate, with ``window`` (0 to 1); SVG."""
     rates = held.rates
     tall = _tall(held)
     figure = canvas(WIDTH, 40.0 + len(rates) * (tall + 44.0))
@@ -70,11 +69,11 @@ def content_picture(held: SimulatedContents) -> str:
         draw_bands(axes, bands, "Li/(Li + M) [at%]", "time [h]", filled=False)
         axes.set_ylim(0.0, 100.0)
         axes.set_xlim(left=0.0)
-        draw_window(axes, 100 * WINDOW[0], 100 * WINDOW[1])
+        draw_window(axes, 100 * window[0], 100 * window[1])
         axes.text(0.985, 0.9, rate, transform=axes.transAxes, ha="right", va="center", fontweight="bold")
         if number == 0:
             key_of_bands(axes, names, filled=False)
-    label = f"Simulated lithium content of the alloy layers against time at {' and '.join(rates)}, window 31 to 67 at%"
+    label = f"Simulated lithium content of the alloy layers against time at {' and '.join(rates)}"
     return inline_svg(figure, "rate-content", label)
 
 

@@ -49,9 +49,11 @@ def rate_card(study: Study) -> RateCard | None:
     some = any(result.outcome.finished for result in held.results.values())
     charged = any(result.outcome.finished for result in held.charges.values())
     alloy = some and bool(held.layers)
+    window = study.content_window
     return RateCard(
         contents_table(held) if held.layers else None, plating_table(held), voltage_picture(held) if some else "",
-        content_picture(held) if alloy else "", heat_pictures(held), profile_picture(held) if alloy else "",
+        content_picture(held, window) if alloy else "", heat_pictures(held, window),
+        profile_picture(held, window) if alloy else "",
         plating_picture(held) if charged else "", _settings(held), typeset(held.error_text()), typeset(assumed),
         unfinished(held), tuple(typeset(warning) for warning in held.warnings),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alloycell.simulate.contents import SimulatedContents, simulate_study
 from alloycell.simulate.options import Options
 from alloycell.simulate.outcomes import Outcome
-from alloycell.simulate.plating import PlatingMargin, plating_margin
+from alloycell.simulate.plating import PlatingMargin
 from alloycell.simulate.protocol import Protocol
 from alloycell.simulate.result import Result
 from alloycell.simulate.run import simulate
@@ -19,7 +19,6 @@ __all__ = [
     "Result",
     "Sensitivities",
     "SimulatedContents",
-    "plating_margin",
     "sensitivities",
     "simulate",
     "simulate_study",

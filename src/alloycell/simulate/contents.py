@@ -20,7 +20,7 @@ from alloycell.quantities import FloatArray
 from alloycell.simulate.estimate import ErrorEstimate
 from alloycell.simulate.options import LEVELS, Options, options_of
 from alloycell.simulate.outcomes import Outcome
-from alloycell.simulate.plating import PlatingMargin, plating_margin
+from alloycell.simulate.plating import PlatingMargin
 from alloycell.simulate.result import Result
 from alloycell.simulate.run import simulate
 
@@ -120,17 +120,18 @@ class SimulatedContents:
             mine = [error for (name, _), error in found.items() if name == rate]
             if not mine:
                 continue
-            told = [f"{1000 * max(float(error.largest.total) for error in mine):.2g} mV"]
+            told = [f"{_short(1000 * max(float(error.largest.total) for error in mine))} mV"]
             contents = [float(part.total) for error in mine for part in error.lithium_fraction.values()]
-            told += [f"{100 * max(contents):.1g} at%"] if contents else []
+            told += [f"{_short(100 * max(contents))} at%"] if contents else []
             charges = [error.relative_capacity for error in mine if error.relative_capacity is not None]
-            told += [f"{100 * max(charges):.1g} % of the charge"] if charges else []
+            told += [f"{_short(100 * max(charges))} % of the charge"] if charges else []
             parts.append(f"{', '.join(told)} at {rate}")
         return "; ".join(parts)
 
     def plating(self) -> dict[tuple[str, str], PlatingMargin]:
         """The least plating margin [V] of every charge that has a curve, by rate and level."""
-        return {name: plating_margin(run) for name, run in self.charges.items() if _has_curve(run)}
+        found = {name: run.plating for name, run in self.charges.items() if _has_curve(run)}
+        return {name: entry for name, entry in found.items() if entry is not None}
 
     def plating_warnings(self) -> tuple[str, ...]:
         """A sentence for every rate at which lithium would plate, with when and where; units in the texts."""
@@ -144,7 +145,8 @@ class SimulatedContents:
             entry = min(bad.values(), key=lambda entry: entry.margin)
             assert entry.begins is not None
             time, voltage, _ = entry.begins
-            known = "" if len(mine) == 1 else f" with the {_listed(tuple(bad))} diffusivity"
+            some = " at every diffusivity" if len(bad) == len(mine) else f" with the {_listed(tuple(bad))} diffusivity"
+            known = "" if len(mine) == 1 else some
             found.append(
                 f"In a charge at {rate}{known} lithium would plate: the plating margin falls below 0 V after"
                 f" {time / 3600:.3g} h, at {voltage:.4g} V, and to {1000 * entry.margin:.3g} mV in {entry.place}."
@@ -174,6 +176,11 @@ class SimulatedContents:
             "warnings": [*self.warnings, *self.plating_warnings()],
             "assumptions": [{"where": e.where, "value": e.value, "note": e.note} for e in self.assumptions],
         }  # fmt: skip
+
+
+def _short(value: float) -> str:
+    """``value`` in few digits and without a power of ten where it is large, unit unchanged."""
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
 def _has_curve(run: Result) -> bool:

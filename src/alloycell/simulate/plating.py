@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alloycell.simulate.arrays import ROWS
+from alloycell.quantities import FloatArray
+from alloycell.simulate.arrays import ROWS, Raw
 from alloycell.simulate.phases import Region
-from alloycell.simulate.result import Result
 
-__all__ = ["PlatingMargin", "plating_margin"]
+__all__ = ["PlatingMargin", "plating_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,20 @@ class PlatingMargin:
         return f"{name}, {100 * self.depth:.0f} % of the way to the separator"
 
 
-def plating_margin(result: Result) -> PlatingMargin:
-    """The least plating margin [V] of one design's run, with its place and with when it first falls below 0 V."""
-    margin, rows = result.plating_margin, result.raw.rows
+def plating_of(raw: Raw, regions: tuple[Region, ...]) -> PlatingMargin:
+    """The least plating margin [V] of one design's run ``raw`` through ``regions``, and when it falls below 0 V."""
+    margin = _column(raw, "margin")
     least = int(np.argmin(margin))
-    region, depth = _place(result.made.regions, int(rows[least, ROWS.index("margin_node")]))
+    region, depth = _place(regions, int(_column(raw, "margin_node")[least]))
     below = np.flatnonzero(margin < 0.0)
-    begins = None
-    if below.size:
-        begins = _crossing(result, int(below[0]))
     return PlatingMargin(
-        float(margin[least]), float(result.time[least]), float(result.voltage[least]), region.where, region.title,
-        depth, begins,
+        float(margin[least]), float(_column(raw, "time")[least]), float(_column(raw, "voltage")[least]), region.where,
+        region.title, depth, _crossing(raw, int(below[0])) if below.size else None,
     )  # fmt: skip
+
+
+def _column(raw: Raw, name: str) -> FloatArray:
+    return raw.rows[:, ROWS.index(name)]
 
 
 def _place(regions: tuple[Region, ...], node: int) -> tuple[Region, float | None]:
@@ -70,13 +71,13 @@ def _place(regions: tuple[Region, ...], node: int) -> tuple[Region, float | None
     return regions[-1], None
 
 
-def _crossing(result: Result, first: int) -> tuple[float, float, float]:
+def _crossing(raw: Raw, first: int) -> tuple[float, float, float]:
     """Time [s], voltage [V] and charge [C/m2] at which the margin reaches 0 V, between two rows of output."""
-    margin = result.plating_margin
-    if first == 0:
-        return float(result.time[0]), float(result.voltage[0]), 0.0
-    share = margin[first - 1] / (margin[first - 1] - margin[first])
-    between = (float(row[first - 1] + share * (row[first] - row[first - 1]))
-               for row in (result.time, result.voltage, result.charge))  # fmt: skip
-    time, voltage, charge = between
+    margin = _column(raw, "margin")
+    share = 1.0 if first == 0 else float(margin[first - 1] / (margin[first - 1] - margin[first]))
+    before = max(first - 1, 0)
+    time, voltage, charge = (
+        float(row[before] + share * (row[first] - row[before]))
+        for row in (_column(raw, name) for name in ("time", "voltage", "charge"))
+    )
     return time, voltage, charge

@@ -127,6 +127,7 @@ _FILM_DEPTHS = (np.arange(20) + 0.5) / 20
 def history_of(made: Assembly, design: int, times: FloatArray, states: FloatArray) -> History:
     """Lithium through the negative of one ``design`` at ``times`` [s] from ``states``, shape (times, size)."""
     slots = _slots(made.flat)[2]
+    turned = made.regions[0].side == "separator"  # an electrode alone runs from the separator to its collector
     strips = []
     for region in made.regions:
         for alloy in (False, True):
@@ -142,10 +143,11 @@ def history_of(made: Assembly, design: int, times: FloatArray, states: FloatArra
             lithium = sum((hosts * content for hosts, _, content in mine), np.zeros(()))
             most = sum((hosts * (1.0 if alloy else full) for hosts, full, _ in mine), np.zeros(()))
             held = np.asarray(lithium / (lithium + most) if alloy else lithium / most)
+            held = held[:, ::-1] if turned and not region.film else held
             thickness = float(region.thickness[design])
             share = _FILM_DEPTHS if region.film else (np.arange(region.nodes) + 0.5) / region.nodes
             strips.append(Strip(region.where, region.title, alloy, thickness * share, thickness, held))
-    return History(times, tuple(strips))
+    return History(times, tuple(strips[::-1] if turned else strips))
 
 
 def _through(radial: Radial, slot: _Slot, states: FloatArray, film: bool) -> FloatArray:

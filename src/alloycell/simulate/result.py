@@ -26,6 +26,7 @@ from alloycell.simulate.estimate import ErrorEstimate, estimates
 from alloycell.simulate.options import Options
 from alloycell.simulate.outcomes import Outcome
 from alloycell.simulate.phases import Place, lithium_fraction
+from alloycell.simulate.plating import PlatingMargin, plating_of
 from alloycell.simulate.profiles import History, Profile, history_of, profile_of
 from alloycell.simulate.protocol import Protocol
 
@@ -211,6 +212,14 @@ class Result:
         return self._of_whole_cell("margin")
 
     @property
+    def plating(self) -> PlatingMargin | None:
+        """The least plating margin [V] over the run, when [s] and where, and when it first falls below 0 V.
+
+        None for an electrode alone against lithium.
+        """
+        return plating_of(self.raw, self.made.regions) if self.options.against_lithium is None else None
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """The phases that contents are kept of; no units."""
         return self.made.places
@@ -379,6 +388,7 @@ class Result:
         return told | {
             "capacity": self.capacity, "discharge_energy": self.discharge_energy,
             "steps": [asdict(end) for end in self.ends],
+            "plating": None if self.plating is None else asdict(self.plating),
             "curves": {name: getattr(self, name).tolist() for name in names},
             "contents": {f"{where}: {label}": held.tolist() for (where, label), held in self.contents.items()},
             "lithium_fraction": {where: self.lithium_fraction(where).tolist() for where in alloys},

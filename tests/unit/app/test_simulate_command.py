@@ -83,3 +83,69 @@ def test_temperature_cooling_and_half_cells_are_asked_for_in_words(alloycell):
     assert "negative or positive" in alloycell("simulate", "--help").out
     wrong = alloycell("simulate", CELL, "-p", "Charge at C/10", "--half", "positive")
     assert (wrong.status, "until 4.3 V" in wrong.err) == (2, True)
+
+
+def test_the_protocol_of_the_design_is_run_where_none_is_given(alloycell):
+    steps = alloycell("simulate", CELL, "--json").data["steps"]
+    assert [step["cause"] for step in steps] == ["low voltage", "time", "high voltage", "current"]
+
+
+def test_a_film_that_the_design_calls_wetted_needs_no_option(alloycell, tmp_path):
+    text = LAYERED.read_text(encoding="utf-8").replace("[simulation]", '[simulation]\nwetted = "20 %"')
+    (tmp_path / "cell.toml").write_text(text)
+    ended = alloycell("simulate", "cell.toml", "-p", "Discharge at 1C", "--nodes", "10", "--tolerance", "1e-3")
+    assert ended.status == 0
+    assert "wetted share" not in ended.out
+
+
+def test_the_plating_margin_is_told_with_its_place(alloycell):
+    text = " ".join(alloycell("simulate", CELL, "-p", "Charge at 2C").out.split())
+    assert "mV, after" in text
+    assert "in graphite-SiOx, at its side towards the separator. Lithium would plate: it falls below 0 V after" in text
+    told = alloycell("simulate", CELL, "-p", "Charge at 2C until plating", "--json").data
+    assert told["steps"][0]["cause"] == "margin"
+    assert told["plating"]["margin"] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_text_fits_the_terminal(alloycell, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ended = alloycell("simulate", LAYERED, "-p", "Discharge at 1C; Charge at C/2", "--wetted", "10 %")
+    assert max(map(len, ended.out.splitlines())) <= columns
+
+
+def test_a_sweep_runs_many_designs_and_shows_a_line_each(alloycell, tmp_path):
+    options = (
+        "-p",
+        "Discharge at 2C",
+        "--sweep",
+        "separator.thickness=10:30 um",
+        "--points",
+        "3",
+        "--out",
+        "sweep.csv",
+    )
+    out = alloycell("simulate", CELL, *options).out
+    assert [line.split()[0] for line in out.splitlines() if line[:2] in ("10", "20", "30")] == ["10", "20", "30"]
+    rows = (tmp_path / "sweep.csv").read_text().splitlines()
+    assert rows[0].startswith("separator.thickness [um],capacity [mAh/cm2],")
+    assert [row.split(",")[0] for row in rows[1:]] == ["10", "20", "30"]
+    told = alloycell("simulate", CELL, *options, "--json").data
+    found = [design["capacity"] for design in told["designs"]]
+    assert found[0] > found[1] > found[2]
+    assert told["designs"][0]["lithium_fraction"] is None
+
+
+@pytest.mark.parametrize(
+    ("sweep", "told"),
+    [
+        ("separator.thickness", "a field and two values are needed"),
+        ("separator.thicknes=10 um:30 um", 'Did you mean "thickness"?'),
+        ("separator.material=1:2", "is not a quantity"),
+        ("separator.thickness=10 V:30 um", "separator.thickness"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused(alloycell, sweep, told):
+    ended = alloycell("simulate", CELL, "--sweep", sweep)
+    assert ended.status == 2
+    assert told in ended.err

@@ -13,7 +13,7 @@ from alloycell.alloy import PARTICLE_FIGURES
 from alloycell.check.evaluation import margins
 from alloycell.check.figures import FIGURES, PARAMETERS, known_figures
 from alloycell.check.rules import RULES
-from alloycell.check.specification import load, of, shipped
+from alloycell.check.specification import content_window, load, of, shipped
 from alloycell.check.verdict import judge
 from alloycell.errors import FormatError
 
@@ -226,3 +226,13 @@ def test_the_example_of_the_how_to_page_is_a_specification(tmp_path):
     path = tmp_path / "delivery.toml"
     path.write_text(block)
     assert [clause.name for clause in load(path).clauses] == ["thin layer", "ratio", "binder"]
+
+
+def test_the_window_that_pictures_show_is_that_of_the_first_clause_on_the_content():
+    assert content_window([load("silicon-tin-layer"), load("layered-negative")]) == (0.31, 0.67)
+    assert content_window([load("two-phase-particle")]) is None
+    own = {"format": 1, "name": "own", "clauses": [
+        {"name": "a", "figure": "areal_capacity", "low": "2 mAh/cm2"},
+        {"name": "b", "figure": "equilibrium_lithium_fraction", "low": "20 at%", "high": "60 at%"},
+    ]}  # fmt: skip
+    assert content_window([of(own, "here")]) == (0.2, 0.6)

@@ -64,7 +64,7 @@ def test_the_page_tells_the_numerical_error_apart_from_the_diffusivities(page):
 
 def test_both_rates_are_drawn_and_the_window_is_written_in(layered):
     voltage = simulated.voltage_picture(layered.simulated)
-    content = simulated.content_picture(layered.simulated)
+    content = simulated.content_picture(layered.simulated, (0.31, 0.67))
     for word in (">C/10<", ">1C<", ">low to high<", "cell voltage [V]"):
         assert word in voltage
     for word in (">C/10<", ">1C<", ">silicon film<", ">31 at%<", ">67 at%<", "time [h]"):
@@ -106,7 +106,7 @@ def test_a_cell_without_alloy_shows_voltage_depth_and_plating_only(bare):
 
 
 def test_lithium_through_the_negative_has_a_strip_for_each_layer_and_the_edges_of_the_window(layered):
-    pictures = dict(depth.heat_pictures(layered.simulated))
+    pictures = dict(depth.heat_pictures(layered.simulated, (0.31, 0.67)))
     assert set(pictures) == {"C/10", "1C"}
     for word in (">silicon film: Li/(Li + M)<", ">carbon: how full<", ">time [h]<", ">depth [µm]<", ">85 at%<", ">31<"):
         assert word in pictures["C/10"]
@@ -115,7 +115,7 @@ def test_lithium_through_the_negative_has_a_strip_for_each_layer_and_the_edges_o
 
 
 def test_the_profile_when_empty_stands_beside_the_designed_and_the_equilibrium_content(layered):
-    picture = depth.profile_picture(layered.simulated)
+    picture = depth.profile_picture(layered.simulated, (0.31, 0.67))
     for word in (">designed<", ">at rest<", ">depth in silicon film [µm]<", ">67 at%<"):
         assert word in picture
 
@@ -126,3 +126,13 @@ def test_the_plating_margin_is_drawn_and_told_with_its_place(layered):
     assert card.plating.rows[0][0] == "C/10, low diffusivity"
     assert all(row[4] for row in card.plating.rows)
     assert all(row[5].startswith("from ") or row[5] == "never" for row in card.plating.rows)
+
+
+def test_the_window_is_that_of_the_specification(layered):
+    study = dataclasses.replace(layered, content_window=(0.2, 0.6))
+    card = simulation.rate_card(study)
+    for picture in (card.content, card.profile):
+        assert ">20 at%<" in picture
+        assert ">31 at%<" not in picture
+    assert ">60<" in card.depths[0][1]
+    assert "the window of 20 to 60 at%" in report_html(study)

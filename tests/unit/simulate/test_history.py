@@ -74,3 +74,11 @@ def test_a_blend_has_a_strip_for_its_alloy_and_one_for_its_other_hosts(layered):
         ("negative.layers[0]", False),
         ("negative.layers[0]", True),
     ]
+
+
+def test_a_negative_alone_has_its_strips_from_the_collector_to_the_separator_too(layered):
+    options = Options(film="open", wetted=0.1, against_lithium="negative", start="charged", profile_times=(600.0,))
+    carbon, film = simulate(layered, "Charge at 1C until 1 V", options).history.strips
+    assert (carbon.where, film.where) == ("negative.layers[0]", "negative.layers[1]")
+    assert carbon.held[0, 0] > carbon.held[0, -1]  # lithium leaves beside the separator first
+    assert film.held[0, 0] > film.held[0, -1]

@@ -7,42 +7,50 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alloycell.app.options import Debug, Design, Half, HeatTransfer, Json, Quiet, Temperature
+from alloycell.app.options import (
+    Debug,
+    Design,
+    Half,
+    HeatTransfer,
+    Json,
+    Layers,
+    Level,
+    Nodes,
+    Points,
+    Quiet,
+    Start,
+    Steps,
+    Swept,
+    Temperature,
+    Tolerance,
+    Wetted,
+)
 from alloycell.app.reply import Reply, Screen
 
 if TYPE_CHECKING:
+    from alloycell.cell import Cell
     from alloycell.simulate import Result
 
 __all__ = ["simulate"]
 
+_OTHERWISE = "Discharge at C/10"
+"""What is run where neither the command nor the design says so; no units."""
+
 
 def simulate(
     design: Design,
-    protocol: Annotated[
-        str,
-        typer.Option(
-            "--protocol",
-            "-p",
-            metavar="STEPS|FILE",
-            help="Steps, parted by ; or lines, or a file of them: Charge at C/3 until 4.2 V.",
-        ),
-    ] = "Discharge at C/10",
-    start: Annotated[
-        str | None, typer.Option(metavar="STATE|SHARE", help="State to start from: charged, discharged, 50 %, ...")
-    ] = None,
-    diffusivity: Annotated[
-        str, typer.Option(metavar="LEVEL", help="Sourced diffusivity of alloying elements: low, middle or high.")
-    ] = "middle",
-    porosity: Annotated[
-        str, typer.Option(metavar="STATE", help="Layers as made, discharged or charged (swollen).")
-    ] = "made",
-    wetted: Annotated[
-        str | None,
-        typer.Option(metavar="SHARE", help="A dense film is open: share of its area that cracks leave, such as 10 %."),
-    ] = None,
+    protocol: Steps = None,
+    start: Start = None,
+    diffusivity: Level = "middle",
+    porosity: Layers = None,
+    wetted: Wetted = None,
     half: Half = None,
     temperature: Temperature = None,
     heat_transfer: HeatTransfer = None,
+    nodes: Nodes = None,
+    tolerance: Tolerance = None,
+    sweep: Swept = None,
+    points: Points = 9,
     out: Annotated[
         Path | None, typer.Option(metavar="CSV|SVG", help="Also write the curves (CSV) or a picture.")
     ] = None,
@@ -56,16 +64,20 @@ def simulate(
     their units, the JSON is SI.
     """
     from alloycell.app.inputs import cell_in, quantity
-    from alloycell.simulate import Options
     from alloycell.simulate import simulate as run
+    from alloycell.simulate.options import options_of
 
     cell = cell_in(design)
     share = quantity("--wetted", wetted, "fraction")
     kelvin, cooling = _climate(temperature, heat_transfer)
-    options = Options(start=_start(start), diffusivity=diffusivity, porosity=porosity, wetted=share,
-                      film=None if share is None else "open", against_lithium=half, temperature=kelvin,
-                      heat_transfer=cooling, thermal="isothermal" if cooling is None else "lumped")  # fmt: skip
-    text, folder = _protocol(protocol)
+    options = options_of(cell, start=_start(start), diffusivity=diffusivity, porosity=porosity, wetted=share,
+                         against_lithium=half, temperature=kelvin, heat_transfer=cooling,
+                         thermal=None if cooling is None else "lumped", nodes=nodes, tolerance=tolerance)  # fmt: skip
+    text, folder = _protocol(protocol, cell, design)
+    if sweep is not None:
+        from alloycell.app.sweeps import sweep_of, sweep_reply
+
+        return sweep_reply(cell, sweep_of(cell, sweep, points), text, options, folder, out, quiet or as_json)
     result = run(cell, text, options, folder=folder)
     if out is not None:
         _write(result, out)
@@ -85,18 +97,22 @@ def _start(text: str | None) -> str | float | None:
     return quantity("--start", text, "fraction")
 
 
-def _climate(temperature: str | None, heat_transfer: str | None) -> tuple[float, float | None]:
-    """Temperature [K] and cooling [W/(m2 K)], None for a cell that keeps its temperature."""
+def _climate(temperature: str | None, heat_transfer: str | None) -> tuple[float | None, float | None]:
+    """Temperature [K] and cooling [W/(m2 K)], None for what is not said."""
     from alloycell.app.inputs import quantity
-    from alloycell.simulate.arrhenius import REFERENCE
 
     kelvin = quantity("--temperature", temperature, "temperature")
-    cooling = quantity("--heat-transfer", heat_transfer, "heat transfer")
-    return REFERENCE if kelvin is None else kelvin, cooling
+    return kelvin, quantity("--heat-transfer", heat_transfer, "heat transfer")
 
 
-def _protocol(text: str) -> tuple[str, Path]:
-    """The steps that ``text`` holds or, where it names a file, that file holds; and where files to follow lie."""
+def _protocol(text: str | None, cell: Cell, design: Path) -> tuple[str, Path]:
+    """The steps that ``text`` holds or, where it names a file, that file holds; and where files to follow lie.
+
+    Without ``text`` those of ``cell``, read from the file ``design``.
+    """
+    if text is None:
+        own = "" if cell.simulation is None else cell.simulation.protocol
+        return own or _OTHERWISE, design.parent
     path = Path(text)
     if "\n" in text or len(text) > 200 or not path.is_file():
         return text, Path()
@@ -125,9 +141,10 @@ def _text(result: Result, name: str, out: Path | None, screen: Screen) -> str:
         heading(f"{name}: {result.made.start} at the start, layers as {result.made.porosity}", screen),
         table(*rows, screen),
         table(*contents, screen) if contents[1] else "",
-        table(*errors, screen) if errors[1] else "",
+        f"Numerical error\n\n{table(*errors, screen)}" if errors[1] else "",
         paragraph(str(result.outcome), screen),
         paragraph(_warmth(result), screen) if result.heat is not None else "",
+        paragraph(_margin(result), screen),
         *(paragraph(warning, screen) for warning in result.warnings),
     ]
     if not screen.quiet:
@@ -150,24 +167,34 @@ def _warmth(result: Result) -> str:
     return f"The cell got {text(float(result.temperature.max()), 4)} warm and gave off {made} of heat."
 
 
+def _margin(result: Result) -> str:
+    """The least plating margin of the run with its time and place, and when it first falls below 0 V; "" without."""
+    found = None if result.raws[0] is None else result.plating
+    if found is None:
+        return ""
+    told = (
+        f"Least plating margin {1000 * found.margin:.3g} mV, after {found.time / 3600:.3g} h at {found.voltage:.4g} V, "
+    )
+    told += f"in {found.place}."
+    if found.begins is not None:
+        time, voltage, _ = found.begins
+        told += f" Lithium would plate: it falls below 0 V after {time / 3600:.3g} h, at {voltage:.4g} V."
+    return told
+
+
 def _steps(result: Result) -> tuple[Any, list[list[str]]]:
+    """The last steps: cause of the end, duration [h], charge [mAh/cm2], energy [mWh/cm2], voltage [V]."""
     from alloycell.app.layout import Column
     from alloycell.quantities import KINDS
 
-    areal, energy = KINDS["charge per area"].text, KINDS["energy per area"].text
+    charge, energy = KINDS["charge per area"].in_shown, KINDS["energy per area"].in_shown
     rows = [
-        [
-            end.step,
-            end.cause,
-            f"{end.duration / 3600:.4g} h",
-            areal(end.charge),
-            energy(end.energy),
-            f"{end.voltage:.4g} V",
-        ]
+        [end.step, end.cause, f"{end.duration / 3600:.4g}", f"{charge(end.charge):.4g}", f"{energy(end.energy):.4g}",
+         f"{end.voltage:.4g}"]
         for end in result.ends[-20:]
-    ]
-    names = ("Step", "Ended by", "After", "Charge", "Energy", "Voltage")
-    return tuple(Column(name) for name in names), rows
+    ]  # fmt: skip
+    right = (Column(name, right=True) for name in ("after h", "mAh/cm2", "mWh/cm2", "end V"))
+    return (Column("Step", wrap=True), Column("Ended by"), *right), rows
 
 
 def _contents(result: Result) -> tuple[Any, list[list[str]]]:
@@ -190,7 +217,8 @@ def _errors(result: Result) -> tuple[Any, list[list[str]]]:
     from alloycell.app.layout import Column
     from alloycell.quantities import KINDS
 
-    columns = tuple(Column(name) for name in ("Numerical error", "Value", "Space", "Particles", "Time"))
+    names = ("Space", "Particles", "Time")
+    columns = (*(Column(name, wrap=True) for name in ("Figure", "Value")), *(Column(name) for name in names))
     error = result.error
     if error is None:
         return columns, []
