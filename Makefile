@@ -4,6 +4,8 @@
 PYTHON ?= python3
 WORKERS ?= 2
 PAIRS ?= 9
+DESIGNS ?= 10000
+SEED ?=
 
 BIN := .venv/bin
 RUN := $(BIN)/python -m
@@ -29,7 +31,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo check test verify bench clean again
+.PHONY: help demo check test verify soak bench clean again
 
 help: ## list what make can do
 	@echo "make TARGET, where TARGET is one of"
@@ -50,7 +52,10 @@ test: $(STAMP) ## every test but the slow ones of verify, under 5 min
 	@$(RUN) pytest tests -n $(WORKERS) -m "not slow"
 
 verify: $(STAMP) $(PEER) ## exact solutions, every material, PyBaMM beside us; writes docs/evidence.md; about 10 min
-	@$(RUN) pytest tests/verification tests/crosscheck -n $(WORKERS) --evidence docs/evidence.md
+	@$(RUN) pytest tests/verification tests/crosscheck tests/soak -n $(WORKERS) --evidence docs/evidence.md
+
+soak: $(STAMP) ## 10 000 generated designs through five steps; SEED= and DESIGNS= choose others, about half an hour
+	@nice $(BIN)/python tests/soak/ten_thousand.py --designs $(DESIGNS) --workers $(WORKERS) $(if $(SEED),--seed $(SEED))
 
 bench: $(STAMP) $(PEER) ## measure speed on this machine, beside PyBaMM in PAIRS=9 alternating pairs, about 10 min
 	@$(RUN) benchmarks --pairs $(PAIRS)

@@ -87,11 +87,11 @@ template <class S> struct Coefficients {
     used = std::max(used, clock.slot[points - 1] + 1);
   }
 
-  // A solve at the present time: an implicit step so short that no amount changes.
-  void set_start(int lane) {
+  // A solve at the present time: an implicit step so short, 1 / `rate`, that no amount changes.
+  void set_start(int lane, double rate) {
     put(predict[0], lane, 1.0);
-    put(alpha, lane, 1e30);
-    put(rest[0], lane, -1e30);
+    put(alpha, lane, rate);
+    put(rest[0], lane, -rate);
   }
 };
 

@@ -14,6 +14,7 @@ template <class S> struct Weights { S salt, potential, theta, current, temperatu
 template <class S> struct Convergence {
   double curve[lanes<S>];   // estimate of (next change) / (change)^2, kept from step to step
   double accepted[lanes<S>];  // the next change, in units of the tolerance, that ends the iteration
+  int most[lanes<S>];       // iterations after which a lane has failed
   double noise;             // changes below this are rounding, in units of the tolerance
   int iterations;           // of the last solve
   long total;
@@ -69,11 +70,11 @@ template <class S, class Sources = NoSources> class Implicit {
       : d(design), shape(*design.shape), m(take_memory<S>(shape, arena)), added(sources) {}
 
   // Iterates `step.now` until every lane in `active` has converged; lanes that have not are taken out of `active`.
-  void solve(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S>& active, Convergence<S>& how, int most) {
+  void solve(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S>& active, Convergence<S>& how) {
     prepare(step);
     double before[lanes<S>] = {};
     mask_of<S> going = active;
-    for (how.iterations = 1; how.iterations <= most; ++how.iterations) {
+    for (how.iterations = 1;; ++how.iterations) {
       ++how.total;
       mask_of<S> unsettled{};
       S change = iterate(step, control, weight, going, unsettled);
@@ -85,19 +86,17 @@ template <class S, class Sources = NoSources> class Implicit {
         const double now = get(change, lane), last = before[lane];
         before[lane] = now;
         double& curve = how.curve[lane];
-        if (!(now < 1e12)) {
-          put_mask(going, lane, false);
-          put_mask(active, lane, false);
-          continue;
-        }
-        if (how.iterations > 1 && last > 0) curve = std::fmax(0.3 * curve, std::fmin(now / (last * last), 1.0 / last));
-        const bool settled = !get_mask(unsettled, lane) && (curve * now * now < how.accepted[lane] || now < how.noise);
-        if (settled) put_mask(going, lane, false); else any_left = true;
+        const bool sound = now < 1e12;
+        if (sound && how.iterations > 1 && last > 0)
+          curve = std::fmax(0.3 * curve, std::fmin(now / (last * last), 1.0 / last));
+        const bool settled =
+            sound && !get_mask(unsettled, lane) && (curve * now * now < how.accepted[lane] || now < how.noise);
+        const bool failed = !sound || (!settled && how.iterations >= how.most[lane]);
+        if (failed) put_mask(active, lane, false);
+        if (settled || failed) put_mask(going, lane, false); else any_left = true;
       }
       if (!any_left) break;
     }
-    for (int lane = 0; lane < lanes<S>; ++lane)
-      if (get_mask(going, lane)) put_mask(active, lane, false);
     if (shape.thermal) take_temperature(step);
     finish(step);
   }

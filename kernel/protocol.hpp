@@ -93,6 +93,7 @@ template <class X> struct Lane {
   X candidate_charge = 0.0, candidate_energy = 0.0, candidate_heat = 0.0, candidate_lost = 0.0;
   X charge_before = 0.0;                     // at the start of the step
   double rate = 0.0;
+  double start_rate = 1e30;                  // 1 / length of the implicit step that finds a consistent start
   int landing = not_ended, landings = 0;
   double low_t = 0, low_g = 0, high_t = 0, high_g = 0;
 

@@ -72,6 +72,7 @@ template <class S> class Run {
     x.offset = x.step ? x.offset + x.clock.t[0] : X(0.0);
     x.clock.restart(0.0);
     x.starting = true;
+    x.start_rate = 1e30;
     x.refusals = 0;
     x.landing = not_ended;
     x.charge_before = x.charge[0];
@@ -88,7 +89,7 @@ template <class S> class Run {
       left |= x.alive;
       put_mask(active, lane, x.alive);
       if (!x.alive || x.starting) {
-        k_.set_start(lane);
+        k_.set_start(lane, x.start_rate);
         attempt_[lane] = x.clock.t[0];
       } else {
         if (!x.landing) attempt_[lane] = x.clock.t[0] + x.proposal(set_.longest_step);
@@ -115,18 +116,17 @@ template <class S> class Run {
     const Tracked& t = shape_.tracked;
     history_.predict(k_);
     S* const now = history_.now();
-    bool starting = false;
     for (int lane = 0; lane < lanes<S>; ++lane) {
       const Lane<X>& x = lane_[lane];
-      starting |= x.alive && x.starting;
       if (!x.alive) continue;
+      how_.most[lane] = x.starting ? set_.start_most : set_.newton_most;
       if (static_cast<int>(x.row()[step_kind]) == hold_current) put(now[t.current], lane, x.given(step_value));
       if (x.starting) how_.curve[lane] = 1e3;
       // noise of the iteration must not steer the step; a start has to be exact, else the first step finds a jump
       how_.accepted[lane] = x.starting ? 1e-10 : x.trouble > 8 ? 1e-6 : 0.3;
     }
     Step<S> step{k_.alpha, history_.rest(), now, nullptr};
-    newton_.solve(step, control_, weight_, active, how_, starting ? set_.start_most : set_.newton_most);
+    newton_.solve(step, control_, weight_, active, how_);
     settle(active, shape_.thermal ? newton_.heat(step) : S(0.0));
   }
 
@@ -139,7 +139,8 @@ template <class S> class Run {
     look(newton_, heat, rows);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       Lane<X>& x = lane_[lane];
-      const bool good = x.alive && (get_mask(active, lane) ? judge(lane, rows[lane], get(error, lane)) : fail(lane));
+      const bool sound = x.alive && get_mask(active, lane) && finite(lane, rows[lane]);
+      const bool good = x.alive && (sound ? judge(lane, rows[lane], get(error, lane)) : fail(lane));
       put_mask(x.starting ? started : taken, lane, good);
       any_taken |= good;
       all &= good;
@@ -192,7 +193,7 @@ template <class S> class Run {
       Lane<X>& x = lane_[lane];
       X* row = rows[lane];
       if (!x.alive) continue;
-      row[row_time] = x.offset + attempt_[lane];
+      row[row_time] = x.offset + attempt_[lane] + start_length(x);
       row[row_step] = x.step;
       row[row_current] = pick(now[shape_.tracked.current], lane);
       row[row_voltage] = pick(solver.voltage(), lane);
@@ -229,7 +230,7 @@ template <class S> class Run {
     Lane<X>& x = lane_[lane];
     const double alpha = get(k_.alpha, lane);
     const auto integral = [&](const X* past, const X& rate) {
-      if (x.starting) return past[0];
+      if (x.starting) return past[0] + start_length(x) * rate;
       X sum = 0.0;
       for (int i = 0; i < x.clock.order; ++i) sum -= get(k_.rest[x.clock.slot[i]], lane) * (past[i] - past[0]);
       return past[0] + (sum + rate) / alpha;
@@ -239,6 +240,17 @@ template <class S> class Run {
     if (!shape_.thermal) return;
     row[row_heat] = x.candidate_heat = integral(x.heat, row[row_heat]);
     row[row_heat_lost] = x.candidate_lost = integral(x.lost, row[row_heat_lost]);
+  }
+
+  // How long the implicit step of a start lasts: no time, but where only a step of some length has a solution.
+  static double start_length(const Lane<X>& x) { return x.starting && x.start_rate < 1e30 ? 1.0 / x.start_rate : 0.0; }
+
+  // Sums over all unknowns: one that is not a number spoils them.
+  bool finite(int lane, const X* row) const {
+    double sum = 0.0;
+    for (int k : {row_voltage, row_salt, row_current, row_charge, row_energy}) sum += get(row[k], 0);
+    for (std::size_t q = 0; surveyed_ && q < shape_.phases.size(); ++q) sum += get(means_[q], lane);
+    return std::isfinite(sum);
   }
 
   // `moving`: with derivatives by the inputs, where Y carries any; else with those that the row and the means have.
@@ -261,7 +273,11 @@ template <class S> class Run {
     Lane<X>& x = lane_[lane];
     ++x.door->failed;
     x.trouble += 2;
-    if (x.starting) return end_run(lane, no_start);
+    if (x.starting) {
+      if (x.start_rate < 1e4) return end_run(lane, no_start);
+      x.start_rate = std::fmin(1e12, 1e-3 * x.start_rate);
+      return false;
+    }
     x.landing = not_ended;
     x.clock.h = 0.25 * (attempt_[lane] - x.clock.t[0]);
     if (++x.refusals >= 2) x.clock.order = 1, x.clock.at_order = 0;
@@ -271,13 +287,14 @@ template <class S> class Run {
 
   bool too_short(int lane) {
     Lane<X>& x = lane_[lane];
-    if (x.clock.h > 1e-13 && x.clock.h > 1e-14 * x.clock.t[0]) return false;
+    if (x.clock.h > 1e-20 && x.clock.h > 1e-14 * x.clock.t[0]) return false;
     return end_run(lane, stalled);
   }
 
   bool judge(int lane, const X* row, double error) {
     Lane<X>& x = lane_[lane];
     if (x.starting) return true;
+    if (!std::isfinite(error)) return fail(lane);
     if (error > 1.0 && !x.landing) {
       ++x.door->refused;
       x.trouble += 2;
@@ -353,6 +370,11 @@ template <class S> class Run {
   // The consistent state at the start of a step has been found.
   void start(int lane, X* row) {
     Lane<X>& x = lane_[lane];
+    x.offset += start_length(x);
+    x.charge[0] = x.candidate_charge;
+    x.energy[0] = x.candidate_energy;
+    x.heat[0] = x.candidate_heat;
+    x.lost[0] = x.candidate_lost;
     x.starting = false;
     x.clock.h = first_step(lane);
     watch_of(lane, row, x.watch[0]);

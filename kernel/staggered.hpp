@@ -19,7 +19,7 @@ class Staggered : public Implicit<dual> {
     for_each_number<double>(*values->shape, [&](int, int at) { inner_place_.push_back(at); });
   }
 
-  void solve(Step<dual>& step, const Control<dual>& control, const Weights<dual>& weight, bool& active, Convergence<dual>& how, int most) {
+  void solve(Step<dual>& step, const Control<dual>& control, const Weights<dual>& weight, bool& active, Convergence<dual>& how) {
     const std::size_t size = outer_place_.size();
     for (std::size_t k = 0; k < size; ++k) {
       now_[inner_place_[k]] = step.now[outer_place_[k]].v;
@@ -30,7 +30,7 @@ class Staggered : public Implicit<dual> {
     Convergence<double> met;
     std::memcpy(&met, &how, sizeof met);
     inner_->solve(inner, {control.a0.v, control.a1.v, control.a2.v, control.a3.v, control.bordered},
-                  {weight.salt.v, weight.potential.v, weight.theta.v, weight.current.v, weight.temperature.v}, active, met, most);
+                  {weight.salt.v, weight.potential.v, weight.theta.v, weight.current.v, weight.temperature.v}, active, met);
     std::memcpy(&how, &met, sizeof met);
     if (!active) return;
     prepare(step);  // what is taken from the guess, before the values are known

@@ -116,6 +116,7 @@ extern "C" int march(int layer_count, const int* layers, const int* phases, cons
   how.curve[0] = 1.0;
   how.accepted[0] = 1e-2;
   how.noise = 1e-1;
+  how.most[0] = 30;
   const Tracked& t = shape.tracked;
   for (int s = 0; s < steps; ++s) {
     const double* row = sources + static_cast<std::size_t>(s) * size;
@@ -131,7 +132,7 @@ extern "C" int march(int layer_count, const int* layers, const int* phases, cons
     history.now()[t.current] = row[0];
     Step<double> step{k.alpha, rest, history.now(), nullptr};
     bool active = true;
-    newton.solve(step, {-row[0], 0.0, 1.0, 0.0, false}, weight, active, how, 30);
+    newton.solve(step, {-row[0], 0.0, 1.0, 0.0, false}, weight, active, how);
     if (!active) return s;
     voltages[s] = newton.voltage();
     for_each_number<double>(shape, [&](int n, int at) { states[static_cast<std::size_t>(s) * size + n] = history.now()[at]; });

@@ -6,6 +6,7 @@ The kernel reads every curve against theta, the share (0 to 1) of the way from t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 
@@ -17,6 +18,7 @@ from alloycell.simulate.kernel import load_kernel
 from alloycell.simulate.monotone import cubic, slopes
 
 __all__ = [
+    "PRISTINE",
     "SALT_POINTS",
     "WALL",
     "WALL_WIDTH",
@@ -24,6 +26,7 @@ __all__ = [
     "diffusivity_table",
     "exchange_table",
     "grid",
+    "rise_to",
     "salt_table",
     "sampled",
     "wall",
@@ -32,6 +35,9 @@ __all__ = [
 WALL = 1.0
 """By how much the potential has left its curve at the very end of it [V]: the wall of docs/theory/reaction.md (6)."""
 
+PRISTINE = 3.0
+"""Potential [V] of a negative without any lithium: where walls end, so that all phases are at rest when made."""
+
 WALL_WIDTH = 1.5e-4
 """Share of the capacity over which the wall rises by a factor e, dimensionless."""
 
@@ -39,6 +45,7 @@ SALT_POINTS = 401
 """Points of the electrolyte's table, dimensionless."""
 
 _WINDOW = 2e-3
+_LEAST_WALL = 0.1
 _SALT_FLOOR = 10.0
 
 
@@ -51,22 +58,33 @@ def grid() -> FloatArray:
     return frozen_array(points)
 
 
-def wall(theta: FloatArray) -> FloatArray:
-    """What keeps theta (0 to 1) between its walls, in V: exp(-theta / w) - exp(-(1 - theta) / w), times 1 V."""
-    return np.asarray(WALL * (np.exp(-theta / WALL_WIDTH) - np.exp(-(1.0 - theta) / WALL_WIDTH)))
+def wall(theta: FloatArray, rise: float = WALL) -> FloatArray:
+    """What keeps theta (0 to 1) between its walls, in V: ``rise`` exp(-theta / w) - 1 V exp(-(1 - theta) / w)."""
+    return np.asarray(rise * np.exp(-theta / WALL_WIDTH) - WALL * np.exp(-(1.0 - theta) / WALL_WIDTH))
 
 
-def branch_table(branch: Branch, empty: float, full: float) -> FloatArray:
+def rise_to(top: float, bottom: float) -> float:
+    """The wall [V] that takes a curve which begins at ``bottom`` [V] to ``top`` [V] at theta = 0, and 0.1 V at least.
+
+    The kernel continues its tables straight below their first point.
+    """
+    first = float(grid()[0]) / WALL_WIDTH
+    return max(_LEAST_WALL, (top - bottom) / (math.exp(-first) * (1.0 + first)))
+
+
+def branch_table(branch: Branch, empty: float, full: float, top: float | None = None) -> FloatArray:
     """Potential [V vs Li/Li+] and its slope by theta [V] of one branch on :func:`grid`, shape (2, points).
 
     theta is 0 at the content ``empty`` and 1 at ``full`` [Li per host]. The curve is that of the balance, straight
     between its knots, as the mean over a window of 0.4 % of the capacity (narrower at the ends): it falls where the
-    curve falls, bends and jumps between plateaus become smooth, and the lithium under it stays.
+    curve falls, bends and jumps between plateaus become smooth, and the lithium under it stays. The wall at the empty
+    end rises to ``top`` [V], by 1 V where that is None.
     """
     theta = (branch.content - empty) / (full - empty)
     points = grid()
     values = _averaged(theta, branch.potential, points)
-    return _with_slopes(np.minimum.accumulate(values) + wall(points))
+    rise = WALL if top is None else rise_to(top, float(values[0]))
+    return _with_slopes(np.minimum.accumulate(values) + wall(points, rise))
 
 
 def _averaged(theta: FloatArray, potential: FloatArray, points: FloatArray) -> FloatArray:

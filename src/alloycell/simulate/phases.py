@@ -19,7 +19,16 @@ from alloycell.materials import Alloying, Branch, Host, Hysteresis
 from alloycell.quantities import GAS_CONSTANT, FloatArray, frozen_array
 from alloycell.simulate.arrays import FlatPhase
 from alloycell.simulate.arrhenius import REFERENCE, activation_of, growth
-from alloycell.simulate.curves import WALL_WIDTH, branch_table, diffusivity_table, exchange_table, grid, sampled
+from alloycell.simulate.curves import (
+    PRISTINE,
+    WALL_WIDTH,
+    branch_table,
+    diffusivity_table,
+    exchange_table,
+    grid,
+    rise_to,
+    sampled,
+)
 from alloycell.simulate.kinetics import ASSUMED_DECAY, diffusivity_of, radius_of, rate_of
 from alloycell.simulate.options import Options
 from alloycell.simulate.radial import SHELLS_PER_MODE, Radial, modes, shells
@@ -28,8 +37,8 @@ from alloycell.simulate.starts import Start
 __all__ = ["Bench", "Place", "Region", "lithium_fraction", "phases_of"]
 
 _NONE, _ONE_STATE = 0, 1
-_SINK_RADIUS, _SINK_SHARE, _SINK_RATE, _SINK_DIFFUSIVITY = 1e-8, 0.01, 0.1, 1e-15
-_SINK_LEVEL, _SINK_WALL = 1.5, 5.0
+_SINK_RADIUS, _SINK_CAPACITY, _SINK_RATE, _SINK_DIFFUSIVITY = 1e-8, 1e5, 0.1, 1e-15
+_SINK_LEVEL, _SINK_WALL, _SINK_FILM = 1.5, 5.0, 0.03
 _NEAR, _CLOSE = 2e-3, 1e-3
 
 
@@ -211,11 +220,13 @@ def _first_lithiation(curve: Hysteresis, plateau: float) -> Hysteresis:
 def _branches(work: Bench, name: str, curve: Hysteresis, crystal: bool, side: str) -> tuple[int, int, int]:
     """Places of both branches among the curves, and the kind of hysteresis."""
     key = (name, "crystalline" if crystal else "", side)
-    low = work.curve((*key, "low"), branch_table(curve.lithiation, curve.empty, curve.full))
+    top = PRISTINE if side == "negative" else None
+    low = work.curve((*key, "low"), branch_table(curve.lithiation, curve.empty, curve.full, top))
     if curve.lithiation is curve.delithiation:
         return low, low, _NONE
     work.hysteresis = True
-    return low, work.curve((*key, "high"), branch_table(curve.delithiation, curve.empty, curve.full)), _ONE_STATE
+    high = work.curve((*key, "high"), branch_table(curve.delithiation, curve.empty, curve.full, top))
+    return low, high, _ONE_STATE
 
 
 def _hysteresis_state(curve: Hysteresis, content: FloatArray, potential: FloatArray) -> FloatArray:
@@ -278,21 +289,26 @@ def _geometry(
 def _sink(work: Bench, made: Coating, region: Region, owed: FloatArray) -> tuple[FlatPhase, Place]:
     """What pays the first-cycle losses: tiny particles that take ``owed`` [mol/m2] above all else and keep it.
 
-    They stand at 1.5 V until they are full. A negative in use stays below, so that nothing comes back.
+    They stand at 1.5 V until they are full. A negative in use stays below, so that nothing comes back. A resistance
+    that costs 10 mV at 4C keeps them from being filled at once where a negative starts with lithium in it.
     """
     level = work.curve(("sink", "potential"), sampled(_sink_potential))
     exchange = work.curve(("sink", "exchange"), sampled(lambda theta: 0.5 / np.sqrt(theta * (1.0 - theta))))
-    area = 3.0 * _SINK_SHARE / _SINK_RADIUS
-    held = np.maximum(owed, 1e-9)
-    inside = held / (_SINK_SHARE * region.thickness)
-    columns = (area, _SINK_RADIUS, inside, _SINK_DIFFUSIVITY, _SINK_RATE, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+    area = 3.0 * owed / (_SINK_CAPACITY * region.thickness) / _SINK_RADIUS
+    paid = _rested(work.curves[level][0], work.curves[level][0], 0.0 * owed, 1.0 + 0.0 * owed, work.start.potentials[0])
+    theta = np.where(owed > 0, 0.0, paid)
+    columns = (
+        area, _SINK_RADIUS, _SINK_CAPACITY, _SINK_DIFFUSIVITY, _SINK_RATE, _SINK_FILM,
+        0.0, 0.0, 1.0, theta, 0.0, 0.0, 0.0,
+    )  # fmt: skip
     numbers = np.stack([work.wide(value) for value in columns], axis=-1)
     ball = modes(2)
     return FlatPhase(level, level, exchange, _NONE, ball, numbers), Place(
-        made.where, made.title, "first-cycle losses", region.side, held, 0.0, 1.0, False, ball, sink=True,
+        made.where, made.title, "first-cycle losses", region.side, np.array(owed), 0.0, 1.0, False, ball, sink=True,
     )  # fmt: skip
 
 
 def _sink_potential(theta: FloatArray) -> FloatArray:
-    ends = np.exp(-theta / WALL_WIDTH) - _SINK_WALL * np.exp(-(1.0 - theta) / WALL_WIDTH)
+    rise = rise_to(PRISTINE, _SINK_LEVEL)
+    ends = rise * np.exp(-theta / WALL_WIDTH) - _SINK_WALL * np.exp(-(1.0 - theta) / WALL_WIDTH)
     return np.asarray(_SINK_LEVEL - 0.1 * theta + ends)

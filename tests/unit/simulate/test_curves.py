@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alloycell.materials import Library
-from alloycell.simulate.curves import branch_table, exchange_table, grid, salt_table, wall
+from alloycell.simulate.curves import PRISTINE, branch_table, exchange_table, grid, salt_table, wall
 from alloycell.simulate.radial import modes
 
 LIBRARY = Library.of()
@@ -44,6 +44,14 @@ def test_the_lithium_under_a_curve_with_jumps_stays_the_same():
 def test_the_wall_is_one_volt_at_the_end_and_nothing_inside():
     assert wall(np.array([0.0, 1.0])) == pytest.approx([1.0, -1.0])
     assert np.abs(wall(np.array([0.005, 0.5, 0.995]))).max() < 1e-14
+
+
+def test_every_phase_of_a_negative_is_at_the_same_potential_without_lithium():
+    for name in (name for kind in ("alloying", "carbon") for name in LIBRARY.names(kind)):
+        curve = LIBRARY.hysteresis(name)
+        for branch in (curve.lithiation, curve.delithiation):
+            value, slope = branch_table(branch, curve.empty, curve.full, PRISTINE)[:, 0]
+            assert value - slope * grid()[0] == pytest.approx(PRISTINE, abs=0.03)
 
 
 def test_the_exchange_current_counts_all_sites():
