@@ -51,7 +51,8 @@ template <class S, class X> inline void initial_state(const Design<S>& d, const 
   }
 }
 
-// Names the place where the salt ran out or a phase came to its end, if one did.
+// Names the place where the salt ran out or, else, where a surface is used up fastest for the room it has left; the
+// outcome says so where little is left there.
 template <class S> inline void name_place(const Design<S>& d, const S* last, int lane, Door& door) {
   const Shape& shape = *d.shape;
   const Tracked& t = shape.tracked;
@@ -61,18 +62,20 @@ template <class S> inline void name_place(const Design<S>& d, const S* last, int
     if (share < least) least = share, door.outcome = salt_depleted, door.place_node = i;
   }
   if (door.outcome == salt_depleted) return;
-  least = 0.01;
+  double fastest = 0.0, theta_there = 0.5;
   for (std::size_t q = 0; q < shape.phases.size(); ++q) {
     const Phase& phase = shape.phases[q];
+    const double scale = get(flux_scale(d.phase[q]), lane);
     for (int i = 0; i < phase.nodes; ++i) {
       const double theta = get(last[t.theta + phase.at + i], lane), room = std::fmin(theta, 1 - theta);
-      if (room >= least) continue;
-      least = room;
-      door.outcome = theta < 0.5 ? phase_empty : phase_full;
+      const double speed = scale * std::fabs(get(last[t.j + phase.at + i], lane)) / std::fmax(room, 1e-9);
+      if (!(speed > fastest)) continue;
+      fastest = speed, theta_there = theta;
       door.place_node = phase.node + i;
       door.place_phase = static_cast<int>(q);
     }
   }
+  if (std::fmin(theta_there, 1 - theta_there) < 0.01) door.outcome = theta_there < 0.5 ? phase_empty : phase_full;
 }
 
 }  // namespace alloycell

@@ -508,7 +508,7 @@ template <class S> class Run {
     door.time = x.now();
     if (door.state_out)
       for_each_number<S>(shape_, [&](int n, int at) { door.state_out[n] = get(history_.newest()[at], lane); });
-    if (outcome == stalled || outcome == no_start) name_place(d_, history_.newest(), lane, door);
+    if (outcome == stalled) name_place(d_, history_.newest(), lane, door);
     return false;
   }
 };

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from alloycell.cell.rates import rate_of
 
-__all__ = ["UNITS", "Amount", "amount"]
+__all__ = ["POSSIBLE", "UNITS", "Amount", "amount"]
 
 UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
     {
@@ -29,6 +29,15 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
     }
 )  # fmt: skip
 """Unit text -> (kind, factor to SI): V, A, A/m2, W, W/m2, ohm, s, C, C/m2, dimensionless."""
+
+POSSIBLE: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "voltage": (1e-3, 20.0), "current": (1e-12, 1e6), "current per area": (1e-9, 1e6), "rate": (1e-6, 1e4),
+        "power": (1e-12, 1e9), "power per area": (1e-9, 1e7), "resistance": (1e-9, 1e12), "time": (1e-6, 1e10),
+        "charge": (1e-9, 1e12), "charge per area": (1e-9, 1e12),
+    }
+)  # fmt: skip
+"""Between what a test of a cell can ask for, by kind [SI of the kind; for a rate, multiples of 1C]."""
 
 _NUMBER = r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?"
 _PLAIN = re.compile(rf"({_NUMBER})\s*([A-Za-z%][A-Za-z0-9/%]*)")

@@ -15,7 +15,7 @@ from alloycell.cell import Cell, Datasheet
 from alloycell.cell.balance import Flags
 from alloycell.cell.provenance import THIN_PORES, Assumption
 from alloycell.electrode import Coating
-from alloycell.errors import Fault, RangeError
+from alloycell.errors import Fault, RangeError, suggestion
 from alloycell.materials import Electrolyte, Separator
 from alloycell.quantities import FARADAY, KINDS, FloatArray
 from alloycell.simulate.arrays import NEGATIVE, POSITIVE, SEPARATOR, Flat, FlatLayer, FlatPhase
@@ -85,6 +85,7 @@ def assemble(cell: Cell, options: Options, start: str | float, sheet: Datasheet 
     begun = start_of(sheet, start)
     work = Bench(sheet, options, begun, int(np.prod(cell.shape, dtype=np.int64)), salt)
     made = _stack(sheet, options)
+    _known_layers(options, ["separator", *(coating.where for coating in made if coating is not None)])
     layers, regions, places = [], [], []
     for coating in made:
         region = _separator(work) if coating is None else _region(work, coating)
@@ -127,6 +128,14 @@ def _cell_numbers(work: Bench) -> FloatArray:
     work.note(assumed)
     columns = [options.temperature, options.contact, work.salt, metal, *heat]
     return np.stack([work.wide(column) for column in columns], axis=-1)
+
+
+def _known_layers(options: Options, known: Sequence[str]) -> None:
+    strange = [where for where in options.layer_nodes if where not in known]
+    if strange:
+        needed = "layers of this cell are needed"
+        raise RangeError([Fault(f'layer_nodes of "{where}"', "is for no layer", needed, suggestion(where, known))
+                          for where in strange])  # fmt: skip
 
 
 def _general(work: Bench) -> list[Assumption]:

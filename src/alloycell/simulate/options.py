@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 
 from alloycell.cell import STATES, Cell
-from alloycell.errors import Fault, RangeError, suggestion
+from alloycell.errors import Fault, RangeError, shown, suggestion
 
 __all__ = ["FILMS", "LEVELS", "POROSITIES", "SIDES", "THERMAL", "Options", "options_of"]
 
@@ -27,6 +30,17 @@ THERMAL = ("isothermal", "lumped")
 
 SIDES = ("negative", "positive")
 """Electrodes that can stand alone against lithium; no units."""
+
+_LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "start": (0.0, 1.0), "wetted": (1e-6, 0.99), "temperature": (223.15, 373.15), "contact": (0.0, 1.0),
+        "surface_resistance": (0.0, 1e3), "ambient": (223.15, 373.15), "heat_transfer": (0.0, 1e9),
+        "specific_heat": (10.0, 1e5), "heat_capacity": (1e-3, 1e7),
+        "nodes": (2, 400), "modes": (2, 30), "tolerance": (1e-12, 1e-1), "rows": (10, 10**7), "threads": (1, 256),
+    }
+)  # fmt: skip
+_MAY_BE_ABSENT = ("start", "wetted", "ambient", "heat_transfer", "specific_heat", "heat_capacity")
+_MOST_TIMES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +98,14 @@ class Options:
             *_named("against_lithium", self.against_lithium, SIDES, self.against_lithium is not None),
             *_heat_faults(self),
         ]
-        for name, low, high in (("start", 0.0, 1.0), ("wetted", 1e-6, 0.99), ("temperature", 223.15, 373.15),
-                                ("contact", 0.0, 1.0), ("surface_resistance", 0.0, 1e3), ("ambient", 223.15, 373.15),
-                                ("heat_transfer", 0.0, 1e9), ("specific_heat", 10.0, 1e5),
-                                ("heat_capacity", 1e-3, 1e7), ("nodes", 2, 400), ("modes", 2, 30),
-                                ("tolerance", 1e-12, 1e-1), ("rows", 10, 10**7), ("threads", 1, 256)):  # fmt: skip
+        for name, (low, high) in _LIMITS.items():
             value = getattr(self, name)
-            if isinstance(value, int | float) and not low <= value <= high:
-                faults.append(Fault(name, f"is {value:g}", f"{low:g} to {high:g} is needed"))
-        if list(self.profile_times) != sorted(self.profile_times):
-            faults.append(Fault("profile_times", "do not rise", "times in seconds, the earliest first, are needed"))
+            absent = name in _MAY_BE_ABSENT and value is None
+            if not absent and not (name == "start" and isinstance(value, str)):
+                faults += _number(name, value, low, high)
+        faults += [*_layer_nodes(self.layer_nodes), *_times(self.profile_times)]
+        if not isinstance(self.variant, str | None):
+            faults.append(Fault("variant", f"is {shown(self.variant)}", "the name of a kernel is needed"))
         if self.film == "open" and self.wetted is None:
             needed = "the share of its area that cracks leave to the electrolyte is needed"
             faults.append(Fault("wetted", "is not given for an open film", needed, "Give wetted = 0.1, for example"))
@@ -112,6 +124,38 @@ def _heat_faults(options: Options) -> list[Fault]:
     given = [name for name in names if getattr(options, name) is not None]
     needed = "the cell keeps one temperature and reads none of it"
     return [Fault(name, "is given", needed, 'Give thermal = "lumped"') for name in given]
+
+
+def _number(name: str, value: object, low: float, high: float) -> list[Fault]:
+    """Whether ``value`` is a number from ``low`` to ``high``, a whole one where these are; unit unchanged."""
+    whole = isinstance(low, int)
+    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
+        return [Fault(name, f"is {shown(value)}", f"a {'whole ' if whole else ''}number is needed")]
+    found = float(value)
+    return [] if low <= found <= high else [Fault(name, f"is {found:g}", f"{low:g} to {high:g} is needed")]
+
+
+def _layer_nodes(given: object) -> list[Fault]:
+    if not isinstance(given, Mapping):
+        needed = 'a table of layer and count is needed, {"negative.layers[0]": 30}'
+        return [Fault("layer_nodes", f"is {shown(given)}", needed)]
+    low, high = _LIMITS["nodes"]
+    return [fault for where, count in given.items() for fault in _number(f"layer_nodes of {where}", count, low, high)]
+
+
+def _times(given: object) -> list[Fault]:
+    if not isinstance(given, tuple | list):
+        return [Fault("profile_times", f"is {shown(given)}", "a list of times in seconds is needed")]
+    times = list(given)
+    strange = [time for time in times if not (isinstance(time, Real) and 0 <= float(time) < math.inf)]
+    if strange:
+        needed = "times in seconds, none before the start, are needed"
+        return [Fault("profile_times", f"have {shown(strange[0])}", needed)]
+    if times != sorted(times):
+        return [Fault("profile_times", "do not rise", "times in seconds, the earliest first, are needed")]
+    if len(times) > _MOST_TIMES:
+        return [Fault("profile_times", f"are {len(times)}", f"at most {_MOST_TIMES} profiles are kept")]
+    return []
 
 
 def _named(name: str, value: object, known: tuple[str, ...], asked: bool = True) -> list[Fault]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -16,7 +16,7 @@ __all__ = ["FINISHED", "STOPPED", "Outcome", "outcome_of"]
 _TOLD: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "stalled": ("cannot go on: steps in time became too short", "Try a smaller rate or tolerance"),
-        "no start": ("has no state with this current at the start", "Try a smaller current or another voltage"),
+        "no start": ("cannot begin: no state of the cell gives what it asks for", "Ask for less current or power"),
         "too many steps": ("took more steps in time than allowed", "Ask for fewer cycles, or raise the tolerance"),
         "output full": ("wrote as many rows as were asked for", "Ask for more rows"),
         "salt depleted": ("ran out of salt", "Make the layer thinner or more porous, or the rate smaller"),
@@ -30,6 +30,11 @@ _TOLD: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stopped": ("was not run: stopped before its turn", "Run it again"),
     }
 )  # fmt: skip
+
+
+_IN_A_POSITIVE: Mapping[str, str] = MappingProxyType(
+    {"phase empty": _TOLD["phase full"][1], "phase full": _TOLD["phase empty"][1]}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +68,25 @@ STOPPED = _named("stopped", "this design")
 """The outcome of a design that Ctrl-C came before."""
 
 
-def outcome_of(made: Assembly, design: int, raw: Raw) -> Outcome:
-    """The outcome of one ``design`` (its number) that the kernel gave ``raw`` for; no units."""
+def outcome_of(made: Assembly, design: int, raw: Raw, texts: Sequence[str]) -> Outcome:
+    """The outcome of one ``design`` (its number) that the kernel gave ``raw`` for; ``texts`` of all steps; no units."""
     for reason, (which, where) in made.blocked.items():
         if which[design]:
             return _named(reason, f"layer {where}" if "." in where else f"the {where}")
-    return FINISHED if raw.outcome == "finished" else _named(raw.outcome, _place(made, raw))
+    if raw.outcome == "finished":
+        return FINISHED
+    outcome = _named(raw.outcome, _place(made, raw, texts))
+    phase = raw.place[1]
+    if phase >= 0 and made.places[phase].side == "positive":
+        return replace(outcome, remedy=_IN_A_POSITIVE.get(raw.outcome, outcome.remedy))
+    return outcome
 
 
-def _place(made: Assembly, raw: Raw) -> str:
+def _place(made: Assembly, raw: Raw, texts: Sequence[str]) -> str:
     node, phase = raw.place
     if node < 0:
-        return "the run"
+        done = sum(1 for cause in raw.causes if cause)
+        return f'step {done + 1}, "{texts[done]}",' if done < len(texts) else "the run"
     edges = np.cumsum([region.nodes for region in made.regions])
     index = int(np.searchsorted(edges, node, side="right"))
     region = made.regions[min(index, len(made.regions) - 1)]

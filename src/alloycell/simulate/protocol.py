@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alloycell.errors import Fault, ProtocolError, shown, suggestion
-from alloycell.simulate.amounts import UNITS, Amount, amount
+from alloycell.simulate.amounts import POSSIBLE, UNITS, Amount, amount
 from alloycell.simulate.followed import followed_file
 
 __all__ = ["MOST_STEPS", "Protocol", "Repeat", "Step"]
@@ -34,6 +34,7 @@ __all__ = ["MOST_STEPS", "Protocol", "Repeat", "Step"]
 MOST_STEPS = 200_000
 """Most steps of a protocol with its repeats written out, a count."""
 
+_DIGITS = 18
 _ACTIONS = ("Charge", "Discharge", "Hold", "Rest", "Follow")
 _AT = {
     "Charge": ("rate", "current", "current per area", "power", "power per area"),
@@ -112,11 +113,13 @@ class Protocol:
         """
         if isinstance(text, Protocol):
             return text
+        if not isinstance(text, str):
+            raise ProtocolError(Fault("the protocol", f"is {shown(text)}", f"a text is needed: {_EXAMPLES['Charge']}"))
         faults: list[Fault] = []
         steps, rest, _ = _block(text, 0, 1, folder or Path(), faults, depth=0)
         if rest < len(text):
             faults.append(Fault("the protocol", 'closes a bracket "]" that is not open', "brackets come in pairs"))
-        if not steps and not faults:
+        if not faults and not _count(tuple(steps)):
             faults.append(Fault("the protocol", "has no step", "one is needed", f"For example: {_EXAMPLES['Charge']}"))
         if faults:
             raise ProtocolError(faults)
@@ -165,7 +168,7 @@ def _block(
             inner, at, number = _block(text, found.end(), number, folder, faults, depth + 1)
             if at >= len(text):
                 faults.append(Fault(f'the protocol, "{found[0].strip()}"', "is not closed", 'a "]" is needed'))
-            steps.append(Repeat(int(found[1]), tuple(inner)))
+            steps.append(Repeat(int(found[1]) if len(found[1]) < _DIGITS else 10**_DIGITS, tuple(inner)))
             at += 1
             continue
         end = re.compile(r"(?:\[\d+\]|[^;\n\[\]])*").match(text, at)
@@ -207,6 +210,8 @@ def _step(piece: str, where: str, folder: Path, faults: list[Fault]) -> Step | N
     at = _read(found["at"], _AT.get(action, ()), where, "at", action, faults)
     time = _read(found["time"], ("time",), where, "for", action, faults)
     ends, layer_ends, plating = _ends(found["until"], action, where, faults)
+    if action == "Hold" and not found["time"] and not found["until"] and len(faults) == before:
+        faults.append(Fault(where, said, "a hold needs an end", f"Write it like this: {_EXAMPLES[action]}, or for 1 h"))
     return Step(action, at, time, ends, layer_ends, plating) if len(faults) == before else None
 
 
@@ -217,6 +222,12 @@ def _read(
         return None
     found = amount(text)
     if found is not None and found.kind in kinds and found.value > 0:
+        low, high = POSSIBLE[found.kind]
+        if not low <= found.value <= high:
+            unit, per = next(((unit, per) for unit, (kind, per) in UNITS.items() if kind == found.kind), ("C", 1.0))
+            needed = f"a {found.kind} from {low / per:g} to {high / per:g} {unit} is needed"
+            faults.append(Fault(where, f'has {shown(text)} after "{word}" of {action}', needed))
+            return None
         return found
     units = [unit for unit, (kind, _) in UNITS.items() if kind in kinds]
     wanted = f"a {', '.join(kinds)} is needed" if kinds else "nothing can stand there"

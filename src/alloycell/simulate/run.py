@@ -41,6 +41,7 @@ def simulate(
     steps = Protocol.of(protocol, folder)
     made = assemble(cell, options, start_for(options, steps), sheet)
     table, groups = step_tables(made, steps)
+    texts = texts_of(steps)
     blocked = np.any([which for which, _ in made.blocked.values()], axis=0) if made.blocked else np.zeros(0, dtype=bool)
     table[: blocked.size, :, 0][blocked] = NOT_RUN
     raws: list[Raw | None] = [None] * made.designs
@@ -48,16 +49,14 @@ def simulate(
     try:
         for chunk in chunks(range(made.designs), table.shape[1], made, options):
             for design, raw in enumerate(solved(made, table, groups, chunk, options), start=chunk.start):
-                outcomes[design] = outcome_of(made, design, raw)
+                outcomes[design] = outcome_of(made, design, raw, texts)
                 raws[design] = raw if len(raw.rows) else None
             if progress is not None:
                 progress(chunk.stop / made.designs)
     except KeyboardInterrupt:
         if not any(raws):
             raise
-    return Result(
-        made, steps, texts_of(steps), options, tuple(raws), tuple(outcomes), cell.shape, tuple(range(made.designs))
-    )
+    return Result(made, steps, texts, options, tuple(raws), tuple(outcomes), cell.shape, tuple(range(made.designs)))
 
 
 def start_for(options: Options, steps: Protocol) -> str | float:

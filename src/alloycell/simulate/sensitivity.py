@@ -200,6 +200,7 @@ def sensitivities(
         if slopes.raw.outcome != "output full" or solver.rows * len(fields) > _MOST_ROWS:
             break
         solver = replace(solver, rows=solver.rows * 4)
-    outcome = outcome_of(made, 0, slopes.raw)
-    result = Result(made, steps, texts_of(steps), options, (slopes.raw,), (outcome,), (), (0,))
+    texts = texts_of(steps)
+    outcome = outcome_of(made, 0, slopes.raw, texts)
+    result = Result(made, steps, texts, options, (slopes.raw,), (outcome,), (), (0,))
     return Sensitivities(result, fields, slopes, found)
