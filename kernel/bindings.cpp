@@ -110,7 +110,7 @@ struct Batch {
   template <class S> void run_packs(std::atomic<long>& next) {
     using X = number_of<S>;
     Shape shape = structure.shape, plain_shape = structure.shape;
-    shape.thermal = plain_shape.thermal = !differentiates<S> && numbers.cell[cell_heat_capacity] > 0.0;
+    shape.thermal = plain_shape.thermal = numbers.cell[cell_heat_capacity] > 0.0;
     lay_out<S>(shape);
     lay_out<double>(plain_shape);
     Workplace<S> moving(shape), still(shape);

@@ -425,6 +425,8 @@ template <class S> class Run {
     survey(d_, newest);
     x.charge[0] = row[row_charge];
     x.energy[0] = row[row_energy];
+    x.heat[0] = row[row_heat];
+    x.lost[0] = row[row_heat_lost];
     x.offset.d += dt;
   }
 
@@ -440,9 +442,12 @@ template <class S> class Run {
     Step<S> step{S(1e30), rest, now, nullptr};
     still_->differentiate(step, {control_.a0.v, control_.a1.v, control_.a2.v, control_.a3.v, control_.bordered}, weight_);
     survey(still_->design(), now);
-    look(*still_, S(0.0), rates);
+    const S made = shape_.thermal ? still_->heat(step) : S(0.0);
+    look(*still_, made, rates);
     copy_survey(*still_, 0, rates[0]);
     X* const row = rates[0];
+    row[row_heat].d = made.v;
+    row[row_heat_lost].d = shape_.thermal ? heat_lost(d_, now[shape_.tracked.temperature]).v : 0.0;
     row[row_time].d = 1.0;
     row[row_charge].d = row[row_current].v;
     row[row_energy].d = row[row_current].v * row[row_voltage].v;

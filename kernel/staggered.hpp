@@ -25,17 +25,18 @@ class Staggered : public Implicit<dual> {
       now_[inner_place_[k]] = step.now[outer_place_[k]].v;
       rest_[inner_place_[k]] = step.rest[outer_place_[k]].v;
     }
-    Step<double> inner{step.alpha.v, rest_, now_, nullptr};
+    inner_step_ = {step.alpha.v, rest_, now_, nullptr};
     static_assert(sizeof(Convergence<double>) == sizeof(Convergence<dual>));
     Convergence<double> met;
     std::memcpy(&met, &how, sizeof met);
-    inner_->solve(inner, {control.a0.v, control.a1.v, control.a2.v, control.a3.v, control.bordered},
+    inner_->solve(inner_step_, {control.a0.v, control.a1.v, control.a2.v, control.a3.v, control.bordered},
                   {weight.salt.v, weight.potential.v, weight.theta.v, weight.current.v, weight.temperature.v}, active, met);
     std::memcpy(&how, &met, sizeof met);
     if (!active) return;
     prepare(step);  // what is taken from the guess, before the values are known
     for (std::size_t k = 0; k < size; ++k) step.now[outer_place_[k]].v = now_[inner_place_[k]];
     refine(step, control, weight);
+    if (shape.thermal) take_temperature(step);
     finish(step);
     m.voltage.v = inner_->voltage();
     m.reference.v = inner_->reference();
@@ -45,7 +46,18 @@ class Staggered : public Implicit<dual> {
   void differentiate(Step<dual>& step, const Control<dual>& control, const Weights<dual>& weight) {
     prepare(step);
     refine(step, control, weight);
+    if (shape.thermal) take_temperature(step);
     finish(step);
+  }
+
+  // As without derivatives: the heat that the state of `step` gives off, and the temperature that follows from it.
+  dual heat(Step<dual>& step) {
+    dual made = Implicit<dual>::heat(step);
+    if (inner_) {
+      made.v = inner_->heat(inner_step_);
+      step.now[outer_place_.back()].v = now_[inner_place_.back()];  // the temperature comes last
+    }
+    return made;
   }
 
  private:
@@ -55,6 +67,7 @@ class Staggered : public Implicit<dual> {
   std::optional<Arena<double>> inner_arena_;
   std::optional<Implicit<double>> inner_;
   double *now_ = nullptr, *rest_ = nullptr;
+  Step<double> inner_step_{};
   std::vector<int> outer_place_, inner_place_;
   directions shrink_{1.0};   // four times the ratio of one change to the one before: small where values have converged
   long solved_ = 0;
@@ -69,7 +82,7 @@ class Staggered : public Implicit<dual> {
       std::copy(step.now, step.now + shape.tracked.total, kept_);
       bool unsettled = false;
       iterate(step, control, weight, true, unsettled);
-      const directions change = settle(step, done);
+      const directions change = settle(step, weight, done);
       if (n) shrink_ = select(done, shrink_, smaller(directions(1.0), 4.0 * change / larger(before, directions(1e-300))));
       done = either(done, ~(shrink_ * change > slope_tolerance));
       before = change;
@@ -77,14 +90,16 @@ class Staggered : public Implicit<dual> {
   }
 
   // Values as they were, and derivatives of directions that are done; the largest relative change of the others.
-  directions settle(Step<dual>& step, const mask_of<directions>& done) {
+  directions settle(Step<dual>& step, const Weights<dual>& weight, const mask_of<directions>& done) {
     const Tracked& t = shape.tracked;
     dual* const now = step.now;
     const directions voltage = m.voltage.d, reference = m.reference.d;
     read_voltage(step, true);
+    bool unsettled = false;
+    if (shape.thermal) warm(step, weight, true, unsettled);
     m.voltage.d = select(done, voltage, m.voltage.d);
     m.reference.d = select(done, reference, m.reference.d);
-    const int edges[][2] = {{t.current, t.p}, {t.p, t.theta}, {t.j, t.c}, {t.c, t.h}, {t.shell, t.mode}};
+    const int edges[][2] = {{t.current, t.p}, {t.p, t.theta}, {t.j, t.c}, {t.c, t.h}, {t.temperature, t.shell}, {t.shell, t.mode}};
     directions worst(0.0);
     for (const int* edge : edges) {
       directions change(0.0), size(1e-300);

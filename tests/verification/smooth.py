@@ -40,6 +40,7 @@ __all__ = [
     "smooth_cell",
     "step",
     "steps_of",
+    "warm_cell",
 ]
 
 SALT_TOP = 3000.0
@@ -81,6 +82,19 @@ def smooth_cell() -> Flat:
         FlatLayer(POSITIVE, 6, one([[6.5e-5, 0.30, 0.17, 4.0]]), (positive,)),
     )
     return Flat(layers, curves, _salt(), SALT_TOP, one([[298.15, 2e-4, 1000.0, *[0.0] * 7]]))
+
+
+def warm_cell() -> Flat:
+    """The same cell with heat: one temperature that moves, and everything that follows it (SI)."""
+    flat = smooth_cell()
+    layers = []
+    for layer in flat.layers:
+        phases = [replace(phase, numbers=phase.numbers.copy()) for phase in layer.phases]
+        for phase in phases:
+            phase.numbers[:, 11:] = [3500.0, 4200.0]
+        layers.append(replace(layer, phases=tuple(phases)))
+    cell = np.array([[298.15, 2e-4, 1000.0, 0.0, 500.0, 0.8, 296.0, 2000.0, 1800.0, 0.0]])
+    return replace(flat, layers=tuple(layers), cell=cell)
 
 
 def step(kind: int, value: float, **ends: float) -> FloatArray:

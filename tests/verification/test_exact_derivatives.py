@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from smooth import CHARGE, DISCHARGE, ONE_C, POWERED, Place, differences, seeds_for, smooth_cell, step, steps_of
+from smooth import (
+    CHARGE,
+    DISCHARGE,
+    ONE_C,
+    POWERED,
+    Place,
+    differences,
+    seeds_for,
+    smooth_cell,
+    step,
+    steps_of,
+    warm_cell,
+)
 
 from alloycell.quantities import FARADAY, FloatArray
 from alloycell.simulate.arrays import CURRENT, RESISTANCE, ROWS, Solver, numbers_of, solve
@@ -67,6 +79,35 @@ def test_derivatives_by_every_kind_of_number_agree_with_differences(protocol, re
         absolute = max(absolute, float((apart / unit).max()))
     record_property("derivatives against differences, relative", f"{relative:.1e}")
     record_property("derivatives against differences, of the figure per number", f"{absolute:.1e}")
+    assert relative < 1e-5
+
+
+WARM: list[Place] = [
+    ("layers", (0, 0)), ("phases", (0, 3)), ("phases", (1, 9)), ("phases", (2, 11)), ("phases", (0, 12)),
+    ("cell", (0,)), ("cell", (4,)), ("cell", (5,)), ("cell", (6,)), ("cell", (7,)), ("cell", (8,)), ("steps", (0, 1)),
+]  # fmt: skip
+
+
+def test_derivatives_of_a_cell_that_warms_agree_with_differences(record_property) -> None:
+    steps, cell = (
+        steps_of(step(CURRENT, 2 * ONE_C, low_voltage=3.3), step(CURRENT, -ONE_C, duration=300.0)),
+        warm_cell(),
+    )
+    (found,) = solve_with_slopes(cell, steps, NO_GROUPS, seeds_for(cell, steps, NO_GROUPS, WARM), TIGHT)
+    plain = solve(cell, steps, NO_GROUPS, (), TIGHT)[0]
+    assert np.array_equal(found.raw.rows, plain.rows)
+    assert np.array_equal(found.raw.state, plain.state)
+    assert np.ptp(plain.rows[:, ROWS.index("temperature")]) > 5.0
+    columns = [ROWS.index(name) for name in ("time", "voltage", "temperature", "charge", "energy", "heat", "heat_lost")]
+    arrays = dict(zip(("layers", "phases", "cell"), numbers_of(cell), strict=True)) | {"steps": steps}
+    figures, relative = np.abs(plain.ends[:, columns]).max(axis=0), 0.0
+    for direction, (kind, index) in enumerate(WARM):
+        unit = figures / abs(arrays[kind][(0, *index)])
+        share = 1e-4 if (kind, index) in (("cell", (0,)), ("cell", (6,))) else 2e-3
+        other = differences(cell, steps, NO_GROUPS, (kind, index), TIGHT, share)[:, columns]
+        apart = np.abs(found.ends[:, columns, direction] - other)
+        relative = max(relative, float((apart / (np.abs(other) + 1e-3 * unit)).max()))
+    record_property("derivatives of a warming cell against differences, relative", f"{relative:.1e}")
     assert relative < 1e-5
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from alloycell.errors import Fault, RangeError
 from alloycell.quantities import FloatArray
 from alloycell.simulate.arrays import Flat, Raw, Solver, numbers_of, prepared
 from alloycell.simulate.kernel import load_kernel
@@ -69,12 +68,8 @@ def solve_with_slopes(
 ) -> tuple[Slopes, ...]:
     """Run every design of ``flat`` as :func:`~alloycell.simulate.arrays.solve` does, with derivatives along ``seeds``.
 
-    ``steps``, ``groups``: as there [SI]. The values are those of a run without derivatives, to the bit. Raises
-    RangeError for cells whose temperature moves.
+    ``steps``, ``groups``: as there [SI]. The values are those of a run without derivatives, to the bit.
     """
-    if flat.warms:
-        needed = "derivatives are those of cells that keep one temperature"
-        raise RangeError(Fault("the heat capacity", "lets the temperature move", needed, 'Take thermal = "isothermal"'))
     kernel = load_kernel(solver.variant)
     lanes = int(kernel.lanes)
     designs, chunks = len(flat.cell), max(1, -(-seeds.directions // lanes))

@@ -9,12 +9,10 @@ from alloycell.cell import Datasheet
 from alloycell.cell.whole import cell_mass
 from alloycell.errors import RangeError
 from alloycell.quantities import GAS_CONSTANT
-from alloycell.simulate import Options, Protocol, simulate
-from alloycell.simulate.arrays import Solver
+from alloycell.simulate import Options, sensitivities, simulate
+from alloycell.simulate.arrays import ROWS
 from alloycell.simulate.arrhenius import REFERENCE, growth, salt_activation, salt_at
 from alloycell.simulate.assemble import assemble
-from alloycell.simulate.slopes import Seeds, solve_with_slopes
-from alloycell.simulate.steps import step_tables
 
 WARM = 318.15
 
@@ -122,8 +120,17 @@ def test_a_surface_film_lowers_the_voltage_of_a_discharge(lg_m50):
     assert bare.voltage[-1] - covered.voltage[-1] == pytest.approx(0.01 * mean, rel=0.15)
 
 
-def test_derivatives_of_a_cell_that_warms_are_refused(lg_m50):
-    made = assemble(lg_m50, Options(thermal="lumped", heat_transfer=1.0), "charged")
-    steps, groups = step_tables(made, Protocol.of("Discharge at 1C for 1 min"))
-    with pytest.raises(RangeError, match="keep one temperature"):
-        solve_with_slopes(made.flat, steps, groups, Seeds.none(made.flat, steps, groups, 1), Solver())
+def test_derivatives_follow_the_temperature_of_a_cell_that_warms(lg_m50):
+    """A fixed current in a larger cell, with nothing to cool it, leaves less heat for each kilogram."""
+    options = Options(thermal="lumped", heat_transfer=0.0, tolerance=1e-8)
+    found = sensitivities(lg_m50, "Discharge at 5 A for 10 min", ["case.coated_width"], options)
+    plain = simulate(lg_m50, "Discharge at 5 A for 10 min", found.result.options)
+    assert np.array_equal(found.result.raw.rows, plain.raw.rows)
+    width, share = found.fields[0].value, 1e-4
+    ends = [
+        simulate(lg_m50.with_("case.coated_width", width * (1 + move)), "Discharge at 5 A for 10 min", options)
+        for move in (share, -share)
+    ]
+    other = (ends[0].temperature[-1] - ends[1].temperature[-1]) / (2 * share * width)
+    assert other < 0.0
+    assert found.slopes.ends[0, ROWS.index("temperature"), 0] == pytest.approx(other, rel=1e-4)
