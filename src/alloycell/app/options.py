@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "Debug", "Design", "Half", "HeatTransfer", "Json", "Layers", "Level", "Nodes", "Points", "Quiet", "Specifications",
-    "Start", "Steps", "Swept", "Temperature", "Tolerance", "Wetted",
+    "By", "Debug", "Design", "Half", "HeatTransfer", "Json", "Layers", "Level", "Nodes", "Points", "Quiet",
+    "Specifications", "Start", "Steps", "Swept", "Temperature", "Tolerance", "Wetted",
 ]  # fmt: skip
 
 Design = Annotated[Path, typer.Argument(metavar="DESIGN", help="Design file (TOML).", show_default=False)]
@@ -62,6 +62,14 @@ Swept = Annotated[
     str | None,
     typer.Option(
         "--sweep", metavar="FIELD=FROM:TO", help='Many designs, one field varied: "separator.thickness=10 um:30 um".'
+    ),
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="FIELD",
+        help="What 1 % more of a field changes, exactly; several times, or all for every field.",
     ),
 ]
 Points = Annotated[int, typer.Option(metavar="N", help="Designs of the sweep.")]

@@ -149,11 +149,25 @@ class Sensitivities:
             found[f"lithium fraction of {where}"] = (held, self.lithium_fraction(where))
         return found
 
+    @property
+    def ranking(self) -> tuple[int, ...]:
+        """Numbers of the fields; first the one of which 1 % more moves any figure but the end time most; no units.
+
+        Shares of the figures themselves are compared; a lithium fraction counts as it is.
+        """
+        moves = np.zeros(len(self.fields))
+        for name, (value, slopes) in self.figures.items():
+            if name != "end time [s]":
+                scale = 1.0 if name.startswith("lithium") else abs(value)
+                moves = np.maximum(moves, np.abs(self.per_percent(slopes)) / scale)
+        return tuple(int(number) for number in np.argsort(-moves, kind="stable"))
+
     def to_dict(self) -> dict[str, Any]:
         """The fields with their values, and every end figure with its derivatives, JSON-ready (SI)."""
         return {
             "protocol": str(self.result.protocol), "start": self.result.made.start,
             "outcome": self.result.outcome.name,
+            "ranking": list(self.ranking),
             "fields": [{"path": f.path, "value": f.value, "unit": f.kind.si} for f in self.fields],
             "figures": {name: {"value": value, "derivatives": slopes.tolist()}
                         for name, (value, slopes) in self.figures.items()},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from alloycell.app.options import (
+    By,
     Debug,
     Design,
     Half,
@@ -51,6 +52,7 @@ def simulate(
     tolerance: Tolerance = None,
     sweep: Swept = None,
     points: Points = 9,
+    by: By = None,
     out: Annotated[
         Path | None, typer.Option(metavar="CSV|SVG", help="Also write the curves (CSV) or a picture.")
     ] = None,
@@ -78,6 +80,10 @@ def simulate(
         from alloycell.app.sweeps import sweep_of, sweep_reply
 
         return sweep_reply(cell, sweep_of(cell, sweep, points), text, options, folder, out, quiet or as_json)
+    if by:
+        from alloycell.app.moving import moving_reply
+
+        return moving_reply(cell, by, text, options, folder)
     result = run(cell, text, options, folder=folder)
     if out is not None:
         _write(result, out)
