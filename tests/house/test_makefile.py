@@ -108,6 +108,16 @@ def test_a_kernel_in_the_tree_is_what_asks_for_it(clone):
     assert "Missing: Python.h" in make(clone, f"PYTHON={bare}", "check").stderr
 
 
+def test_without_a_network_the_comparison_with_pybamm_is_left_out_and_that_is_said(clone):
+    (clone / ".venv").mkdir()
+    stamp = clone / ".venv" / ".stamp"
+    stamp.touch()
+    ended = make(clone, "-o", ".venv/.stamp", "AGAIN=", "PIP=false", ".venv/.peer")
+    assert ended.returncode == 0
+    assert "the comparison with it is left out" in ended.stdout
+    assert sorted((clone / ".venv").iterdir()) == [stamp]
+
+
 def test_ci_runs_what_people_run():
     script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
     assert os.access(REPOSITORY / ".ci" / "run", os.X_OK)
