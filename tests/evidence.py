@@ -56,11 +56,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a test states: its file and function, number on the ladder (None off it), the sentence; no units."""
+    """What a test states: its file and function, number on the ladder (None off it), the sentence; no units.
+
+    ``about`` is the first sentence of its file.
+    """
 
     test: str
     number: int | None
     sentence: str
+    about: str
 
 
 def case_of(report: Any) -> Case | None:
@@ -90,14 +94,15 @@ def statements(root: Path, folders: Sequence[str]) -> list[Statement]:
     found = []
     for path in sorted(path for folder in folders for path in (root / folder).rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        only = _ONLY.match(ast.get_docstring(tree) or "")
+        told = ast.get_docstring(tree) or ""
+        only, about = _ONLY.match(told), " ".join(told.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 own = _NUMBER.match(ast.get_docstring(node) or "")
                 number = own or only
                 sentence = node.name.removeprefix("test_").replace("_", " ")
                 place = f"{path.relative_to(root).as_posix()}::{node.name}"
-                found.append(Statement(place, int(number.group(1)) if number else None, sentence))
+                found.append(Statement(place, int(number.group(1)) if number else None, sentence, about))
     return found
 
 
@@ -156,7 +161,7 @@ def _figures(cases: Sequence[Case]) -> str:
     for case in cases:
         for label, figure in case.figures:
             value, limit = figure if isinstance(figure, tuple | list) else (figure, "")
-            values.setdefault((label, limit), []).append(value)
+            values.setdefault((re.sub(r"^V\d+ ", "", label), limit), []).append(value)
     told = []
     for (label, limit), found in values.items():
         if any(isinstance(value, str) for value in found):

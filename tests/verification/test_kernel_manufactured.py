@@ -57,6 +57,7 @@ def orders_of(rows: list[dict[str, float]], name: str, refined: float = 2.0) -> 
 def test_a_sphere_with_varying_diffusivity_has_order_two(
     driver: ctypes.CDLL, grading: float, record_property: Any
 ) -> None:
+    """V2."""
     rows = [errors_of(driver, Made(2, "shells", count, grading, still=True)) for count in (10, 20, 40)]
     orders = orders_of(rows, "surface content")
     record_property(f"V2 observed order, grading {grading:g}", f"{orders[-1]:.2f}")
@@ -69,6 +70,7 @@ def test_a_sphere_with_varying_diffusivity_has_order_two(
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["modes", "shells"])
 def test_the_coupled_electrode_has_order_two_in_space(driver: ctypes.CDLL, kind: str, record_property: Any) -> None:
+    """V6."""
     meshes = (10, 20, 40)
     rows = [errors_of(driver, Made(n, kind, 6 if kind == "modes" else n)) for n in meshes]
     for name in rows[0]:
@@ -79,6 +81,7 @@ def test_the_coupled_electrode_has_order_two_in_space(driver: ctypes.CDLL, kind:
 
 @pytest.mark.slow
 def test_the_coupled_electrode_has_nominal_order_in_time(driver: ctypes.CDLL, record_property: Any) -> None:
+    """V6."""
     made, h = Made(3, "modes", 5), SPAN / MOST_STEPS
     times = h * np.arange(1, MOST_STEPS + 1)
     sources = np.array([made.states(float(t))[1] for t in times])
