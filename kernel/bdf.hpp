@@ -25,6 +25,13 @@ struct Clock {
     slot[0] = 0;
     ++at_order;
   }
+  // The newest value is taken back; the one before it has been copied to slot 0.
+  void drop() {
+    for (int i = 0; i + 1 < count; ++i) t[i] = t[i + 1], slot[i] = slot[i + 1];
+    slot[0] = 0;
+    --count;
+    --at_order;
+  }
   // Values of other lanes have been stored: the newest one was copied to slot 0, all others moved up by one slot.
   void wait() {
     for (int i = 1; i < count; ++i) ++slot[i];
@@ -80,8 +87,10 @@ template <class S> struct Coefficients {
     for (int i = 0; i < points; ++i) per[i] = 1.0 / (time - t[i]);
     for (int i = 0; i < order; ++i) rate += per[i];
     for (int i = 0; i < points; ++i) put(predict[clock.slot[i]], lane, w[i]);
-    for (int i = 0; i < order; ++i)
-      put(rest[clock.slot[i]], lane, points > order ? -w[i] * per[i] * (t[i] - t[order]) * per[order] : -per[i]);
+    for (int i = 0; i < order; ++i) {
+      const double basis = points > order ? w[i] * (t[i] - t[order]) * per[order] : w[i];
+      put(rest[clock.slot[i]], lane, -basis * per[i]);
+    }
     put(alpha, lane, rate);
     put(error, lane, points > order ? per[order] / rate : 0.5);  // first step: half the change
     used = std::max(used, clock.slot[points - 1] + 1);
@@ -164,10 +173,22 @@ template <class S> class History {
     slot_[0] = now_;
     now_ = oldest;
   }
+  // After a jump: current, p and j before it are those after it, so that nothing extrapolates across.
+  void level(const mask_of<S>& jumped) {
+    const Tracked& t = shape_.tracked;
+    for (int i = 0; i < t.c; ++i)
+      if (i < t.theta || i >= t.j) slot_[1][i] = select(jumped, slot_[0][i], slot_[1][i]);
+  }
+  // Takes the newest value of a lane back.
+  void drop(int lane, Clock& clock) {
+    const S* const before = slot_[clock.slot[1]];
+    for (int n = 0; n < shape_.tracked.total; ++n) put(slot_[0][n], lane, pick(before[n], lane));
+    clock.drop();
+  }
   // Brings the values of a lane that has waited for long back to the first slots.
   void gather(int lane, Clock& clock) {
     for (int i = 1; i < clock.count; ++i) {
-      for (int n = 0; n < shape_.tracked.total; ++n) put(slot_[i][n], lane, get(slot_[clock.slot[i]][n], lane));
+      for (int n = 0; n < shape_.tracked.total; ++n) put(slot_[i][n], lane, pick(slot_[clock.slot[i]][n], lane));
       clock.slot[i] = i;
     }
   }
@@ -250,5 +271,37 @@ inline void plan_again(Clock& clock, double here, int refusals) {
   clock.h *= std::fmin(std::fmax(f, 0.1), 0.7);
   if (refusals >= 2 && clock.order > 1) clock.order = 1, clock.at_order = 0;
 }
+
+// How a step of the protocol, or a row of a profile, begins: there are no past values, and contents change fastest.
+//   1. a tiny implicit Euler step finds the rates;
+//   2. BDF 2 over the tiny interval and a long one, which is the trapezoidal rule;
+//   3. BDF 2 over the two long ones. With 2. that is TR-BDF2 (Bank et al., IEEE Trans. Electron Devices 32, 1992, 1985).
+// The error is tested at the end of 3; where it is too large, 2 and 3 are taken again over a shorter span.
+struct Opening {
+  int stage = 0;           // which of the three comes next; 0 when they are done
+  bool jumped = false;     // 1 starts from the state before the jump, not from one consistent after it
+  double span = 0.0;       // length of 2 and 3 together
+  bool cut = false;        // shortened to meet the end of the step
+  double boldness = 1.0;   // learned from one opening to the next
+
+  static constexpr double share = 0.58578643762690495;  // of the span that 2 covers, 2 - sqrt(2)
+  // Change of a content, in tolerances, over a span whose error is expected to be within 1: it grows with the third
+  // power of the span.
+  static double reach(double tolerance) { return 50.0 * std::pow(1e4 * tolerance, -2.0 / 3.0); }
+
+  // After 1, of length h, over which contents have changed by `change` tolerances.
+  void plan(double h, double change, double tolerance, double left) {
+    span = boldness * h * std::fmin(reach(tolerance) / std::fmax(change, 1e-30), 3e3);
+    cut = span > 0.5 * left;
+    if (cut) span = span > 0.7 * left ? left : 0.5 * left;
+  }
+  // The span after one with the error e.
+  void adapt(double e, bool refused) {
+    const double f = 0.8 * std::pow(std::fmax(e, 1e-10), -1.0 / 3.0);
+    const double factor = refused ? std::fmin(std::fmax(f, 0.1), 0.7) : std::fmin(std::fmax(f, 0.5), cut ? 1.0 : 2.0);
+    boldness *= factor;
+    span *= factor;
+  }
+};
 
 }  // namespace alloycell

@@ -179,7 +179,7 @@ struct Batch {
 void receive(Batch& batch, const Flat<int>& layers, const Flat<int>& phases, const Flat<double>& share,
              const Flat<double>& curves, const Flat<double>& salt, double salt_top, const Flat<double>& radial, bool metal,
              double transference, const Flat<double>& layer_numbers, const Flat<double>& phase_numbers,
-             const Flat<double>& cell_numbers, const Flat<double>& steps, const Flat<double>& groups,
+             const Flat<double>& cell_numbers, const Flat<double>& steps, const Flat<double>& profile, const Flat<double>& groups,
              const Flat<double>& state_in, const Flat<double>& snapshot_times, const Flat<double>& settings, Out<double>& rows,
              Out<double>& ends, Out<int>& causes, Out<double>& snapshots, Out<double>& state_out) {
   build(batch.structure, layers, phases, share, curves, salt, salt_top, radial, metal, transference);
@@ -195,6 +195,7 @@ void receive(Batch& batch, const Flat<int>& layers, const Flat<int>& phases, con
     Door& door = batch.doors[i];
     door.steps = steps.data() + i * counts * step_columns;
     while (door.step_count < static_cast<int>(counts) && door.steps[door.step_count * step_columns] >= 0) ++door.step_count;
+    door.profile = profile.data();
     door.groups = groups.data() + i * group_count * batch.structure.shape.phases.size();
     door.group_count = static_cast<int>(group_count);
     door.state_in = state_in.shape(0) ? state_in.data() + i * size : nullptr;
@@ -241,13 +242,13 @@ NB_MODULE(KERNEL_MODULE, module) {
       "run",
       [](Flat<int> layers, Flat<int> phases, Flat<double> share, Flat<double> curves, Flat<double> salt, double salt_top,
          Flat<double> radial, bool metal, double transference, Flat<double> layer_numbers,
-         Flat<double> phase_numbers, Flat<double> cell_numbers, Flat<double> steps, Flat<double> groups,
+         Flat<double> phase_numbers, Flat<double> cell_numbers, Flat<double> steps, Flat<double> profile, Flat<double> groups,
          Flat<double> state_in, Flat<double> snapshot_times, Flat<double> settings, Out<double> rows, Out<double> ends,
          Out<int> causes, Out<double> snapshots, Out<double> state_out, Out<double> report, int threads, int pack_size) {
         nb::gil_scoped_release released;
         Batch batch;
         receive(batch, layers, phases, share, curves, salt, salt_top, radial, metal, transference, layer_numbers, phase_numbers,
-                cell_numbers, steps, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
+                cell_numbers, steps, profile, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
         if (pack_size > 1) share_out<pack<native_lanes>>(batch, threads); else share_out<double>(batch, threads);
         tell(batch, report);
       });
@@ -256,7 +257,7 @@ NB_MODULE(KERNEL_MODULE, module) {
       "run_derivatives",
       [](Flat<int> layers, Flat<int> phases, Flat<double> share, Flat<double> curves, Flat<double> salt, double salt_top,
          Flat<double> radial, bool metal, double transference, Flat<double> layer_numbers,
-         Flat<double> phase_numbers, Flat<double> cell_numbers, Flat<double> steps, Flat<double> groups,
+         Flat<double> phase_numbers, Flat<double> cell_numbers, Flat<double> steps, Flat<double> profile, Flat<double> groups,
          Flat<double> state_in, Flat<double> snapshot_times, Flat<double> settings, Out<double> rows, Out<double> ends,
          Out<int> causes, Out<double> snapshots, Out<double> state_out, Out<double> report, int threads,
          Flat<double> layer_slopes, Flat<double> phase_slopes, Flat<double> cell_slopes, Flat<double> step_slopes,
@@ -264,7 +265,7 @@ NB_MODULE(KERNEL_MODULE, module) {
         nb::gil_scoped_release released;
         Batch batch;
         receive(batch, layers, phases, share, curves, salt, salt_top, radial, metal, transference, layer_numbers, phase_numbers,
-                cell_numbers, steps, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
+                cell_numbers, steps, profile, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
         batch.slopes = {layer_slopes.data(), phase_slopes.data(), cell_slopes.data()};
         for (Door& door : batch.doors) {
           door.step_slopes = step_slopes.data() + (door.steps - steps.data()) * native_lanes;

@@ -1,5 +1,6 @@
 // Figures of a state: means, potentials, the state a run starts from, the place where one ended.
 #pragma once
+#include <limits>
 #include "staggered.hpp"
 
 namespace alloycell {
@@ -29,6 +30,49 @@ template <class S> inline S salt_amount(const Design<S>& d, const S* now) {
     sum.add(i, select(valid<S>(i, d.shape->n), load(d.storage + i) * load(now + d.shape->tracked.c + i), V(0.0)));
   return sum.value();
 }
+
+// Fastest change of the surface content of a phase [1/s] in one lane.
+template <class S>
+inline double surface_rate(const Shape& shape, const Phase& phase, const PhaseNumbers<S>& q, const S* now, int lane) {
+  const double scale = get(flux_scale(q), lane), decay = get(q.diffusivity, lane) / (get(q.radius, lane) * get(q.radius, lane));
+  const int stride = padded<S>(phase.nodes);
+  double most = 0.0;
+  for (int i = 0; i < phase.nodes; ++i) {
+    const double flux = scale * get(now[shape.tracked.j + phase.at + i], lane);
+    double rate = 0.0;
+    for (int k = 0; k < phase.points; ++k)
+      rate += phase.radial == modal ? phase.weight[k] * flux + phase.lambda[k] * decay * get(now[phase.state_at + k * stride + i], lane)
+                                    : 6.0 * (k + 1) * flux;
+    most = std::fmax(most, std::fabs(rate));
+  }
+  return most;
+}
+
+// What is told of a state beside current and voltage: salt, plating margin and its place, mean contents.
+template <class S> struct Survey {
+  S salt, margin, node;
+  S* means;          // one a phase
+  bool done = false;
+
+  void of(const Design<S>& d, const S* now) {
+    const Shape& shape = *d.shape;
+    done = true;
+    salt = salt_amount(d, now);
+    margin = S(shape.n_negative ? std::numeric_limits<double>::infinity() : 0.0);
+    node = S(0.0);
+    for (int i = 0; i < shape.n_negative; ++i) {
+      const S p = now[shape.tracked.p + i];
+      node = select(p < margin, S(i), node);
+      margin = smaller(p, margin);
+    }
+    for (std::size_t q = 0; q < shape.phases.size(); ++q) means[q] = mean_content(d, shape.phases[q], now);
+  }
+  template <class X> void copy(int lane, X* row) const {
+    row[row_salt] = pick(salt, lane);
+    row[row_margin] = pick(margin, lane);
+    row[row_margin_node] = pick(node, lane);
+  }
+};
 
 // Uniform salt, uniform particles, potentials at rest of each layer's first phase.
 template <class S, class X> inline void initial_state(const Design<S>& d, const X* phases, int lane, S* first) {

@@ -8,7 +8,7 @@ namespace alloycell {
 enum StepKind { hold_current, hold_voltage, hold_power, hold_resistance };
 enum StepColumn {
   step_kind, step_value, step_duration, step_low_voltage, step_high_voltage, step_cut_current, step_charge,
-  step_group, step_low_content, step_high_content, step_margin, step_columns
+  step_group, step_low_content, step_high_content, step_margin, step_profile, step_profile_rows, step_columns
 };
 enum Cause {
   not_ended, by_time, by_low_voltage, by_high_voltage, by_current, by_charge, by_low_content, by_high_content, by_margin,
@@ -35,6 +35,7 @@ struct Settings {
 struct Door {
   const double* steps = nullptr;     // [step][step_columns]
   int step_count = 0;
+  const double* profile = nullptr;   // [row][2]: end in the step [s], value in units of the step's
   const double* groups = nullptr;    // [group][phase] weights of the mean contents
   const double *step_slopes = nullptr, *group_slopes = nullptr;  // derivatives of both, [..][native_lanes]
   int group_count = 0;
@@ -94,6 +95,9 @@ template <class X> struct Lane {
   X charge_before = 0.0;                     // at the start of the step
   double rate = 0.0;
   double start_rate = 1e30;                  // 1 / length of the implicit step that finds a consistent start
+  Opening opening;
+  int profile_row = 0;                       // of the step that is followed
+  double begun = 0.0;                        // when that row began, by the clock
   int landing = not_ended, landings = 0;
   double low_t = 0, low_g = 0, high_t = 0, high_g = 0;
 
@@ -103,6 +107,22 @@ template <class X> struct Lane {
   const double* slopes_of_row() const {
     return door->step_slopes ? door->step_slopes + static_cast<std::ptrdiff_t>(step) * step_columns * native_lanes : nullptr;
   }
+  bool follows() const { return row()[step_profile] >= 0; }
+  const double* followed() const { return door->profile + 2 * (static_cast<std::ptrdiff_t>(row()[step_profile]) + profile_row); }
+  // What is held, and until when by the clock: of the step, or of the row of the profile it follows.
+  X held() const { return follows() ? given(step_value) * followed()[1] : given(step_value); }
+  double end() const {
+    if (!follows()) return row()[step_duration];
+    return begun + followed()[0] - (profile_row ? followed()[-2] : 0.0);
+  }
+  bool ends_here() const { return clock.t[0] >= end() * (1 - 1e-12); }
+  bool has_more_rows() const { return follows() && profile_row + 1 < row()[step_profile_rows]; }
+  // A profile heeds the cut-off towards which its present value drives.
+  bool watches(int cause) const {
+    if (follows() && cause == by_low_voltage && !(get(held(), 0) > 0.0)) return false;
+    if (follows() && cause == by_high_voltage && !(get(held(), 0) < 0.0)) return false;
+    return watched(cause, row());
+  }
 
   void shift() {
     for (int i = past_values - 1; i > 0; --i) {
@@ -111,6 +131,17 @@ template <class X> struct Lane {
       energy[i] = energy[i - 1];
       heat[i] = heat[i - 1];
       lost[i] = lost[i - 1];
+    }
+  }
+
+  // Undoes the last shift.
+  void unshift() {
+    for (int i = 0; i + 1 < past_values; ++i) {
+      std::memcpy(watch[i], watch[i + 1], sizeof watch[0]);
+      charge[i] = charge[i + 1];
+      energy[i] = energy[i + 1];
+      heat[i] = heat[i + 1];
+      lost[i] = lost[i + 1];
     }
   }
 
@@ -135,11 +166,69 @@ template <class X> struct Lane {
     return 0.5 * (low + high);
   }
 
+  // Whether the step is at an end with the figures of a candidate; then it ends there.
+  bool crossed(const double* watch) {
+    for (int cause = by_low_voltage; cause < causes && !landing; ++cause)
+      if (watches(cause) && distance_to_end(cause, row(), watch) <= 0.0) landing = cause;
+    return landing;
+  }
+
+  // Whether an end of the step lies before the candidate at `time`; then the next attempt aims at it.
+  bool overshoots(double& time, const double* figures) {
+    double earliest = time;
+    for (int cause = by_low_voltage; cause < causes; ++cause) {
+      if (!watches(cause)) continue;
+      const double g = distance_to_end(cause, row(), figures);
+      if (g > 0.0) continue;
+      const double t = crossing(cause, time, g);
+      if (landing && t >= earliest) continue;
+      landing = cause;
+      earliest = t;
+      high_t = time, high_g = g;
+      low_t = clock.t[0], low_g = distance_to_end(cause, row(), watch[0]);
+    }
+    if (!landing) return false;
+    landings = 0;
+    time = earliest;
+    return true;
+  }
+
+  // A candidate aimed at an end: accept it, or aim again by the secant inside the bracket.
+  bool landed(double& time, const double* figures) {
+    const double g = distance_to_end(landing, row(), figures);
+    const bool above = g > 0.0;
+    const double slope = above ? (high_g - g) / (high_t - time) : (g - low_g) / (time - low_t);
+    if (std::fabs(g) <= 1e-8 * std::fabs(slope) || high_t - low_t < 1e-9 || ++landings > 8) return true;
+    if (above) low_t = time, low_g = g; else high_t = time, high_g = g;
+    double next = time - g / slope;
+    if (!(next > low_t && next < high_t)) next = 0.5 * (low_t + high_t);
+    time = next;
+    return false;
+  }
+
+  // An opening is over, with the error e.
+  void opened(double e) {
+    opening.adapt(e, false);
+    if (opening.jumped) clock.count = 3;  // rates before the jump are no past
+  }
+
+  // The next row of a profile; whether it holds another value: then the clock starts anew, else all goes on.
+  bool next_row() {
+    const double before = get(held(), 0), over = end();
+    ++profile_row;
+    begun = over;
+    if (get(held(), 0) == before) return false;
+    offset = offset + clock.t[0];
+    begun = 0.0;
+    clock.restart(0.0);
+    return true;
+  }
+
   // The step length to try next: the clock's, shortened to meet the end of the step in time.
   double proposal(double longest) const {
-    const double left = row()[step_duration] - clock.t[0], h = std::fmin(clock.h, longest);
+    const double left = end() - clock.t[0], h = std::fmin(clock.h, longest);
     if (h >= left * (1 - 1e-9)) return left;
-    return 2 * h > left ? 0.5 * left : h;
+    return 2 * h > left && !opening.stage ? 0.5 * left : h;
   }
 };
 

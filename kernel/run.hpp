@@ -1,6 +1,5 @@
 // Drives a pack of designs through their protocols.
 #pragma once
-#include <limits>
 #include "figures.hpp"
 
 namespace alloycell {
@@ -14,8 +13,8 @@ template <class S> class Run {
  public:
   using X = number_of<S>;
   Run(const Shape& shape, Design<S>& design, const Settings& settings, Arena<S>& arena, const Beside<S>& beside = {})
-      : shape_(shape), d_(design), set_(settings), newton_(solver_for(design, arena, beside)), history_(shape, arena),
-        means_(arena.take(shape.phases.size() + 1)) {
+      : shape_(shape), d_(design), set_(settings), newton_(solver_for(design, arena, beside)), history_(shape, arena) {
+    survey_.means = arena.take(shape.phases.size() + 1);
     k_.clear();
     if constexpr (differentiates<S>) still_.emplace(*beside.still, arena);
     for (int lane = 0; lane < lanes<S>; ++lane) how_.curve[lane] = 1.0;
@@ -53,15 +52,13 @@ template <class S> class Run {
   solver_of<S> newton_;
   std::optional<solver_of<S>> still_;
   History<S> history_;
-  S* means_;
   Coefficients<S> k_;
   Convergence<S> how_{};
   Weights<S> weight_;
   Control<S> control_;
   Lane<X> lane_[lanes<S>];
   double attempt_[lanes<S>];
-  struct { S salt, margin, node; } survey_;
-  bool surveyed_ = false;
+  Survey<S> survey_{};
 
   static solver_of<S> solver_for(Design<S>& design, Arena<S>& arena, const Beside<S>& beside) {
     if constexpr (differentiates<S>) return {design, arena, beside.values}; else return {design, arena};
@@ -76,6 +73,9 @@ template <class S> class Run {
     x.refusals = 0;
     x.landing = not_ended;
     x.charge_before = x.charge[0];
+    x.profile_row = 0;
+    x.begun = x.rate = 0.0;
+    x.opening = Opening{};
   }
 
   // One attempted step of all lanes; false when none is left.
@@ -103,7 +103,7 @@ template <class S> class Run {
   }
 
   void set_control(int lane) {
-    const X value = lane_[lane].given(step_value);
+    const X value = lane_[lane].held();
     const int kind = static_cast<int>(lane_[lane].row()[step_kind]);
     put(control_.a0, lane, kind == hold_resistance ? X(0.0) : -value);
     put(control_.a1, lane, kind == hold_voltage || kind == hold_resistance ? 1.0 : 0.0);
@@ -119,11 +119,12 @@ template <class S> class Run {
     for (int lane = 0; lane < lanes<S>; ++lane) {
       const Lane<X>& x = lane_[lane];
       if (!x.alive) continue;
-      how_.most[lane] = x.starting ? set_.start_most : set_.newton_most;
-      if (static_cast<int>(x.row()[step_kind]) == hold_current) put(now[t.current], lane, x.given(step_value));
+      const bool first = x.starting || x.opening.stage == 1;
+      how_.most[lane] = first ? set_.start_most : set_.newton_most;
+      if (static_cast<int>(x.row()[step_kind]) == hold_current) put(now[t.current], lane, x.held());
       if (x.starting) how_.curve[lane] = 1e3;
-      // noise of the iteration must not steer the step; a start has to be exact, else the first step finds a jump
-      how_.accepted[lane] = x.starting ? 1e-10 : x.trouble > 8 ? 1e-6 : 0.3;
+      // noise of the iteration must not steer the step; at a start it would look like a rate
+      how_.accepted[lane] = first ? 1e-5 : x.trouble > 8 ? 1e-6 : 0.3;
     }
     Step<S> step{k_.alpha, history_.rest(), now, nullptr};
     newton_.solve(step, control_, weight_, active, how_);
@@ -135,7 +136,7 @@ template <class S> class Run {
     mask_of<S> taken{}, started{};
     bool all = true, any_taken = false;
     X rows[lanes<S>][row_columns] = {};
-    const S error = history_.error(k_, weight_);
+    const S error = history_.error(k_, tested());
     look(newton_, heat, rows);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       Lane<X>& x = lane_[lane];
@@ -147,10 +148,32 @@ template <class S> class Run {
     }
     const Errors<S> errors = beside(taken, error);
     if (any_taken) keep(taken, started, all);
+    level(taken);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       if (get_mask(taken, lane)) accept(lane, rows[lane], errors);
       else if (get_mask(started, lane)) start(lane, rows[lane]);
     }
+  }
+
+  // Weights of the error test: at a jump, only contents have a past.
+  Weights<S> tested() const {
+    Weights<S> weight = weight_;
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      const Opening& x = lane_[lane].opening;
+      if (x.stage != 1 && !(x.stage && x.jumped)) continue;
+      put(weight.potential, lane, 0.0);
+      put(weight.current, lane, 0.0);
+    }
+    return weight;
+  }
+
+  void level(const mask_of<S>& taken) {
+    mask_of<S> jumped{};
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      const Opening& x = lane_[lane].opening;
+      put_mask(jumped, lane, get_mask(taken, lane) && x.stage == 1 && x.jumped);
+    }
+    if (any(jumped)) history_.level(jumped);
   }
 
   // Stores the candidates: as a further value of the lanes in `taken`, in place of the newest one of those in `started`.
@@ -170,7 +193,7 @@ template <class S> class Run {
     OtherError<S> below, above;
     bool lower = false, higher = false;
     for (int lane = 0; lane < lanes<S>; ++lane) {
-      if (!get_mask(taken, lane)) continue;
+      if (!get_mask(taken, lane) || lane_[lane].opening.stage) continue;
       const Clock& clock = lane_[lane].clock;
       if (considers(clock, -1)) lower = true, below.set(lane, clock, clock.order - 1, attempt_[lane]);
       if (considers(clock, 1)) higher = true, above.set(lane, clock, clock.order + 1, attempt_[lane]);
@@ -185,10 +208,11 @@ template <class S> class Run {
     const S* const now = history_.now();
     const S& temperature = shape_.thermal ? now[shape_.tracked.temperature] : solver.design().temperature;
     const S lost = shape_.thermal ? heat_lost(solver.design(), temperature) : S(0.0);
-    surveyed_ = false;
+    survey_.done = false;
+    bool wanted = false;
     for (const Lane<X>& x : lane_)
-      if (x.alive && (x.door->capacity > 0 || x.row()[step_group] >= 0 || x.row()[step_margin] > -1e30)) surveyed_ = true;
-    if (surveyed_) survey(solver.design(), now);
+      if (x.alive && (x.door->capacity > 0 || x.row()[step_group] >= 0 || x.row()[step_margin] > -1e30)) wanted = true;
+    if (wanted) survey_.of(solver.design(), now);
     for (int lane = 0; lane < lanes<S>; ++lane) {
       Lane<X>& x = lane_[lane];
       X* row = rows[lane];
@@ -200,29 +224,10 @@ template <class S> class Run {
       row[row_temperature] = pick(temperature, lane);
       row[row_heat] = pick(heat, lane);
       row[row_heat_lost] = pick(lost, lane);
-      if (surveyed_) copy_survey(solver, lane, row);
+      row[row_negative_potential] = pick(solver.reference(), lane);
+      if (wanted) survey_.copy(lane, row);
       integrate(lane, row);
     }
-  }
-
-  // Salt, plating margin and mean contents of a state.
-  void survey(const Design<S>& d, const S* now) {
-    survey_.salt = salt_amount(d, now);
-    survey_.margin = S(shape_.n_negative ? std::numeric_limits<double>::infinity() : 0.0);
-    survey_.node = S(0.0);
-    for (int i = 0; i < shape_.n_negative; ++i) {
-      const S p = now[shape_.tracked.p + i];
-      survey_.node = select(p < survey_.margin, S(i), survey_.node);
-      survey_.margin = smaller(p, survey_.margin);
-    }
-    for (std::size_t q = 0; q < shape_.phases.size(); ++q) means_[q] = mean_content(d, shape_.phases[q], now);
-  }
-
-  void copy_survey(const solver_of<S>& solver, int lane, X* row) const {
-    row[row_salt] = pick(survey_.salt, lane);
-    row[row_negative_potential] = pick(solver.reference(), lane);
-    row[row_margin] = pick(survey_.margin, lane);
-    row[row_margin_node] = pick(survey_.node, lane);
   }
 
   // Charge, energy and heat passed, by the same formula as the state: they agree with the lithium to rounding.
@@ -249,7 +254,7 @@ template <class S> class Run {
   bool finite(int lane, const X* row) const {
     double sum = 0.0;
     for (int k : {row_voltage, row_salt, row_current, row_charge, row_energy}) sum += get(row[k], 0);
-    for (std::size_t q = 0; surveyed_ && q < shape_.phases.size(); ++q) sum += get(means_[q], lane);
+    for (std::size_t q = 0; survey_.done && q < shape_.phases.size(); ++q) sum += get(survey_.means[q], lane);
     return std::isfinite(sum);
   }
 
@@ -264,7 +269,7 @@ template <class S> class Run {
     Y content = 0.0;
     const int group = static_cast<int>(x.row()[step_group]);
     for (std::size_t q = 0; group >= 0 && q < shape_.phases.size(); ++q)
-      content += input<Y>(x.door->groups, slopes, group * shape_.phases.size() + q) * as<Y>(pick(means_[q], lane));
+      content += input<Y>(x.door->groups, slopes, group * shape_.phases.size() + q) * as<Y>(pick(survey_.means[q], lane));
     watch[by_low_content] = content;
   }
 
@@ -279,9 +284,10 @@ template <class S> class Run {
       return false;
     }
     x.landing = not_ended;
+    how_.curve[lane] = 1.0;
+    if (x.opening.stage > 1) return open_again(lane, 1e3);
     x.clock.h = 0.25 * (attempt_[lane] - x.clock.t[0]);
     if (++x.refusals >= 2) x.clock.order = 1, x.clock.at_order = 0;
-    how_.curve[lane] = 1.0;
     return too_short(lane);
   }
 
@@ -295,9 +301,10 @@ template <class S> class Run {
     Lane<X>& x = lane_[lane];
     if (x.starting) return true;
     if (!std::isfinite(error)) return fail(lane);
-    if (error > 1.0 && !x.landing) {
+    if (error > 1.0 && !x.landing && x.opening.stage != 2) {
       ++x.door->refused;
       x.trouble += 2;
+      if (x.opening.stage == 3) return open_again(lane, error);
       x.clock.h = attempt_[lane] - x.clock.t[0];
       plan_again(x.clock, error, ++x.refusals);
       too_short(lane);
@@ -305,43 +312,21 @@ template <class S> class Run {
     }
     double watch[causes];
     watch_of(lane, row, watch);
-    return x.landing ? landed(lane, watch) : !overshoots(lane, watch);
+    if (x.opening.stage == 1 && x.opening.jumped) return x.crossed(watch), true;
+    return x.landing ? x.landed(attempt_[lane], watch) : !x.overshoots(attempt_[lane], watch);
   }
 
-  // Whether an end of the step lies before the candidate; then the next attempt aims at it.
-  bool overshoots(int lane, const double* watch) {
+  // The two long steps of an opening once more, over a shorter span.
+  bool open_again(int lane, double error) {
     Lane<X>& x = lane_[lane];
-    const double time = attempt_[lane];
-    double earliest = time;
-    for (int cause = by_low_voltage; cause < causes; ++cause) {
-      if (!watched(cause, x.row())) continue;
-      const double g = distance_to_end(cause, x.row(), watch);
-      if (g > 0.0) continue;
-      const double t = x.crossing(cause, time, g);
-      if (x.landing && t >= earliest) continue;
-      x.landing = cause;
-      earliest = t;
-      x.high_t = time, x.high_g = g;
-      x.low_t = x.clock.t[0], x.low_g = distance_to_end(cause, x.row(), x.watch[0]);
+    if (x.opening.stage == 3) {
+      history_.drop(lane, x.clock);
+      x.unshift();
     }
-    if (!x.landing) return false;
-    x.landings = 0;
-    attempt_[lane] = earliest;
-    return true;
-  }
-
-  // A candidate aimed at an end: accept it, or aim again by the secant inside the bracket.
-  bool landed(int lane, const double* watch) {
-    Lane<X>& x = lane_[lane];
-    const double time = attempt_[lane], g = distance_to_end(x.landing, x.row(), watch);
-    const bool above = g > 0.0;
-    const double slope = above ? (x.high_g - g) / (x.high_t - time) : (g - x.low_g) / (time - x.low_t);
-    if (std::fabs(g) <= 1e-8 * std::fabs(slope) || x.high_t - x.low_t < 1e-9 || ++x.landings > 8) return true;
-    if (above) x.low_t = time, x.low_g = g; else x.high_t = time, x.high_g = g;
-    double next = time - g / slope;
-    if (!(next > x.low_t && next < x.high_t)) next = 0.5 * (x.low_t + x.high_t);
-    attempt_[lane] = next;
-    return false;
+    x.opening.adapt(error, true);
+    x.opening.stage = 2;
+    x.clock.h = Opening::share * x.opening.span;
+    return too_short(lane);
   }
 
   void accept(int lane, X* row, const Errors<S>& errors) {
@@ -356,15 +341,39 @@ template <class S> class Run {
     x.refusals = 0;
     x.trouble = std::max(0, std::min(x.trouble, 20) - 1);
     ++x.door->accepted;
+    if (x.opening.stage == 1 && x.opening.jumped) std::memcpy(x.watch[1], x.watch[0], sizeof x.watch[0]);
+    if (x.opening.stage && x.opening.stage < 3 && !x.landing) return open_further(lane, h, get(errors.here, lane));
+    if (x.opening.stage == 3) x.opened(get(errors.here, lane));
+    x.opening.stage = 0;
+    const bool at_end = x.landing || x.ends_here();
     snapshots(lane);
-    if (!write(lane, row)) return;
-    if (x.landing) return end_step(lane, row, x.landing);
-    if (x.clock.t[0] >= x.row()[step_duration] * (1 - 1e-12)) return end_step(lane, row, by_time);
+    if ((at_end || !x.follows()) && !write(lane, row)) return;
+    if (at_end && (x.landing || !x.has_more_rows())) return end_step(lane, row, x.landing ? x.landing : by_time);
     if (x.door->accepted >= set_.most_steps) {
       end_run(lane, too_many_steps);
       return;
     }
     plan_next(x.clock, h, get(errors.below, lane), get(errors.here, lane), get(errors.above, lane));
+    if (at_end && x.next_row()) open(lane, true);
+  }
+
+  // From one step of an opening to the next; the first, of length h, has shown how fast contents change.
+  void open_further(int lane, double h, double error) {
+    Lane<X>& x = lane_[lane];
+    Opening& o = x.opening;
+    if (o.stage == 1) o.plan(h, 2.0 * error, set_.tolerance, std::fmin(x.end() - x.clock.t[0], set_.longest_step));
+    x.clock.order = 2;
+    x.clock.h = (o.stage == 1 ? Opening::share : 1.0 - Opening::share) * o.span;
+    ++o.stage;
+  }
+
+  void open(int lane, bool jumped) {
+    Lane<X>& x = lane_[lane];
+    x.clock.h = first_step(lane);
+    if (set_.first_step > 0.0) return;
+    x.clock.h = std::fmin(0.3 * x.clock.h, 0.01 * x.end());
+    x.opening.stage = 1;
+    x.opening.jumped = jumped;
   }
 
   // The consistent state at the start of a step has been found.
@@ -376,12 +385,11 @@ template <class S> class Run {
     x.heat[0] = x.candidate_heat;
     x.lost[0] = x.candidate_lost;
     x.starting = false;
-    x.clock.h = first_step(lane);
+    open(lane, false);
     watch_of(lane, row, x.watch[0]);
     if (!write(lane, row)) return;
-    for (int cause = by_low_voltage; cause < causes; ++cause)
-      if (watched(cause, x.row()) && distance_to_end(cause, x.row(), x.watch[0]) <= 0.0) return end_step(lane, row, cause);
-    if (x.row()[step_duration] <= 0.0) end_step(lane, row, by_time);
+    if (x.crossed(x.watch[0])) return end_step(lane, row, x.landing);
+    if (x.end() <= 0.0) end_step(lane, row, by_time);
   }
 
   // A step over which no surface moves by more than the tolerance.
@@ -389,15 +397,8 @@ template <class S> class Run {
     Lane<X>& x = lane_[lane];
     if (set_.first_step > 0.0) return set_.first_step;
     double rate = 0.0;
-    const S* const first = history_.newest();
-    for (std::size_t q = 0; q < shape_.phases.size(); ++q) {
-      const Phase& phase = shape_.phases[q];
-      double sum = 0.0;
-      for (int k = 0; k < phase.points; ++k) sum += phase.radial == modal ? phase.weight[k] : 6.0 * (k + 1);
-      const double scale = sum * get(flux_scale(d_.phase[q]), lane);
-      for (int i = 0; i < phase.nodes; ++i)
-        rate = std::fmax(rate, scale * std::fabs(get(first[shape_.tracked.j + phase.at + i], lane)));
-    }
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q)
+      rate = std::fmax(rate, surface_rate<S>(shape_, shape_.phases[q], d_.phase[q], history_.newest(), lane));
     const double used = std::fmax(rate, 0.3 * x.rate);
     x.rate = rate;
     return used > 0.0 ? std::fmin(set_.tolerance * set_.theta_scale / used, 10.0) : 1.0;
@@ -422,7 +423,7 @@ template <class S> class Run {
     S* const newest = history_.newest();
     for (int i = 0; i < shape_.tracked.total; ++i) newest[i].d += history_.now()[i].d * dt;
     for (int k = 0; k < row_columns; ++k) row[k].d += rates[0][k].d * dt;
-    survey(d_, newest);
+    survey_.of(d_, newest);
     x.charge[0] = row[row_charge];
     x.energy[0] = row[row_energy];
     x.heat[0] = row[row_heat];
@@ -441,10 +442,10 @@ template <class S> class Run {
     }
     Step<S> step{S(1e30), rest, now, nullptr};
     still_->differentiate(step, {control_.a0.v, control_.a1.v, control_.a2.v, control_.a3.v, control_.bordered}, weight_);
-    survey(still_->design(), now);
     const S made = shape_.thermal ? still_->heat(step) : S(0.0);
     look(*still_, made, rates);
-    copy_survey(*still_, 0, rates[0]);
+    if (!survey_.done) survey_.of(still_->design(), now);
+    survey_.copy(0, rates[0]);
     X* const row = rates[0];
     row[row_heat].d = made.v;
     row[row_heat_lost].d = shape_.thermal ? heat_lost(d_, now[shape_.tracked.temperature]).v : 0.0;
@@ -472,14 +473,13 @@ template <class S> class Run {
 
   // Figures of the state just stored that nobody has read until now.
   void complete(int lane, X* row) {
-    if (!surveyed_) survey(d_, history_.newest());
-    surveyed_ = true;
-    copy_survey(newton_, lane, row);
+    if (!survey_.done) survey_.of(d_, history_.newest());
+    survey_.copy(lane, row);
   }
 
   void copy_row(int lane, const X* row, double* to, double* slopes, std::size_t at) const {
     for (int k = 0; k < row_columns; ++k) output(row[k], to, slopes, at + k);
-    for (std::size_t q = 0; q < shape_.phases.size(); ++q) output(pick(means_[q], lane), to, slopes, at + row_columns + q);
+    for (std::size_t q = 0; q < shape_.phases.size(); ++q) output(pick(survey_.means[q], lane), to, slopes, at + row_columns + q);
   }
 
   bool write(int lane, X* row) {

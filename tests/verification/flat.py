@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alloycell.simulate.arrays import SCALES
 from alloycell.simulate.kernel import load_kernel
 
 __all__ = [
@@ -195,6 +196,7 @@ class Step:
     low_content: Any = -INF
     high_content: Any = INF
     margin: Any = -INF
+    profile: tuple[int, int] | None = None  # first row and how many rows of the batch's profiles; value scales them
 
     def numbers(self) -> list[Any]:
         return [
@@ -209,6 +211,7 @@ class Step:
             self.low_content,
             self.high_content,
             self.margin,
+            *(self.profile or (-1, 0)),
         ]
 
 
@@ -253,9 +256,10 @@ class Batch:
     ambient: Any = 298.15
     salt_energies: tuple[Any, Any] = (0.0, 0.0)
     metal_energy: Any = 0.0
+    profiles: Any = ()
     groups: Sequence[Sequence[float]] = ()
     tolerance: float = 1e-4
-    scales: tuple[float, float, float, float] = (1000.0, 1.0, 1.0, 30.0)
+    scales: tuple[float, float, float, float] = SCALES
     first_step: float = 0.0
     longest_step: float = 1e30
     most_steps: int = 200000
@@ -321,7 +325,8 @@ class Batch:
         phase_table = table(numbers) if numbers else np.zeros((n, 0, 13))
         groups = np.array(self.groups, float).reshape(1, len(self.groups), len(numbers))
         groups = np.ascontiguousarray(np.broadcast_to(groups, (n, *groups.shape[1:])))
-        return table(rows), phase_table, table([cell])[:, 0].copy(), table(steps), groups
+        profiles = np.array(self.profiles, float).reshape(-1, 2)
+        return table(rows), phase_table, table([cell])[:, 0].copy(), table(steps), profiles, groups
 
     def run(self) -> list[Result]:
         call, read = self.prepared()

@@ -99,14 +99,14 @@ def warm_cell() -> Flat:
 
 def step(kind: int, value: float, **ends: float) -> FloatArray:
     """One step [SI of each column]; ends that are not named are not watched."""
-    row = np.array([kind, value, FAR, -FAR, FAR, 0.0, FAR, -1.0, -FAR, FAR, -FAR])
+    row = np.array([kind, value, FAR, -FAR, FAR, 0.0, FAR, -1.0, -FAR, FAR, -FAR, -1.0, 0.0])
     for name, end in ends.items():
         row[STEP_COLUMNS.index(name)] = end
     return row
 
 
 def steps_of(*rows: FloatArray) -> FloatArray:
-    """Steps of a single design, shape (1, steps, 11) [SI]."""
+    """Steps of a single design, shape (1, steps, 13) [SI]."""
     return np.stack(rows)[None]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alloycell.quantities import FloatArray
+from alloycell.quantities import FloatArray, frozen_array
 from alloycell.simulate.kernel import load_kernel
 from alloycell.simulate.radial import Radial
 
@@ -22,11 +22,13 @@ __all__ = [
     "CURRENT",
     "FAR",
     "NEGATIVE",
+    "NO_PROFILE",
     "OUTCOMES",
     "POSITIVE",
     "POWER",
     "RESISTANCE",
     "ROWS",
+    "SCALES",
     "SEPARATOR",
     "STEP_COLUMNS",
     "VOLTAGE",
@@ -34,6 +36,7 @@ __all__ = [
     "Flat",
     "FlatLayer",
     "FlatPhase",
+    "FlatSteps",
     "Raw",
     "Solver",
     "numbers_of",
@@ -62,9 +65,17 @@ ROWS = (
 
 STEP_COLUMNS = (
     "kind", "value", "duration", "low_voltage", "high_voltage", "cut_current", "charge", "group", "low_content",
-    "high_content", "margin",
+    "high_content", "margin", "profile", "profile_rows",
 )  # fmt: skip
-"""Columns of a step [SI of each]."""
+"""Columns of a step [SI of each]; a step that follows a profile holds ``value`` times what each of its rows says."""
+
+SCALES = (5000.0, 0.5, 0.5, 15.0)
+"""Scales of salt [mol/m3], potential [V], surface content (dimensionless) and current [A/m2] in the error of a step.
+
+Each error is divided by its scale and held against the tolerance. Salt matters least: 1 mol/m3 is worth 0.05 mV."""
+
+NO_PROFILE: FloatArray = frozen_array(np.zeros((0, 2)))
+"""Profiles of steps that follow none; no units."""
 
 _REPORT = 9
 _NEWTON, _START = 15, 100
@@ -181,6 +192,34 @@ class Flat:
 
 
 @dataclass(frozen=True, slots=True)
+class FlatSteps:
+    """What every design of a batch is asked to do: ``table``, shape (designs, steps, 13) [SI of :data:`STEP_COLUMNS`].
+
+    ``profile``, shape (rows, 2), holds the rows of all profiles that are followed: when each ends in its step [s] and
+    the value it holds (in units of the step's); ``groups``, shape (designs, groups, phases), weighs the mean theta of
+    phases for ends on a content (dimensionless).
+    """
+
+    table: FloatArray
+    profile: FloatArray
+    groups: FloatArray
+
+    @property
+    def count(self) -> int:
+        """How many steps there are, a count."""
+        return int(self.table.shape[1])
+
+    @property
+    def followed(self) -> int:
+        """How many rows of profiles are run, a count."""
+        return int(self.table[0, :, STEP_COLUMNS.index("profile_rows")].sum())
+
+    def chosen(self, rows: slice) -> FlatSteps:
+        """The designs ``rows`` of this batch, unit unchanged."""
+        return FlatSteps(self.table[rows], self.profile, self.groups[rows])
+
+
+@dataclass(frozen=True, slots=True)
 class Solver:
     """Settings of the solver: relative ``tolerance`` (dimensionless) on concentration, potential and surface content.
 
@@ -219,13 +258,20 @@ class Raw:
     counts: tuple[int, int, int]
 
 
-def solve(flat: Flat, steps: FloatArray, groups: FloatArray, times: Sequence[float], solver: Solver) -> tuple[Raw, ...]:
-    """Run every design of ``flat`` through ``steps``, shape (designs, steps, 11) [SI of :data:`STEP_COLUMNS`].
+def solve(
+    flat: Flat,
+    steps: FloatArray,
+    groups: FloatArray,
+    times: Sequence[float],
+    solver: Solver,
+    profile: FloatArray = NO_PROFILE,
+) -> tuple[Raw, ...]:
+    """Run every design of ``flat`` through ``steps``, shape (designs, steps, 13) [SI of :data:`STEP_COLUMNS`].
 
     ``groups``, shape (designs, groups, phases), weighs the mean theta of phases for ends on a content (dimensionless);
-    ``times`` [s] are when states are kept.
+    ``times`` [s] are when states are kept; ``profile``, as in :class:`FlatSteps`, is what steps may follow.
     """
-    call = prepared(flat, steps, groups, times, solver)
+    call = prepared(flat, steps, groups, times, solver, profile)
     load_kernel(solver.variant).run(*call.given, 8 if len(flat.cell) >= 4 else 1)
     return call.raws()
 
@@ -259,7 +305,14 @@ def numbers_of(flat: Flat) -> tuple[FloatArray, FloatArray, FloatArray]:
     return layers, phases, np.ascontiguousarray(flat.cell)
 
 
-def prepared(flat: Flat, steps: FloatArray, groups: FloatArray, times: Sequence[float], solver: Solver) -> Call:
+def prepared(
+    flat: Flat,
+    steps: FloatArray,
+    groups: FloatArray,
+    times: Sequence[float],
+    solver: Solver,
+    profile: FloatArray = NO_PROFILE,
+) -> Call:
     """A call of the kernel as :func:`solve` makes it, before it is made [SI]."""
     designs, count, width = len(flat.cell), steps.shape[1], len(ROWS) + len(flat.phases)
     size = flat.state_size()
@@ -267,11 +320,12 @@ def prepared(flat: Flat, steps: FloatArray, groups: FloatArray, times: Sequence[
     causes: NDArray[np.int32] = np.zeros((designs, count), dtype=np.int32)
     kept, state, report = np.zeros((designs, len(times), size)), np.zeros((designs, size)), np.zeros((designs, _REPORT))
     settings = np.array(
-        [solver.tolerance, 1000.0, 1.0, 1.0, 30.0, solver.first_step, solver.longest_step, solver.most_steps, _NEWTON,
+        [solver.tolerance, *SCALES, solver.first_step, solver.longest_step, solver.most_steps, _NEWTON,
          _START], dtype=np.float64)  # fmt: skip
     given = (
         *flat.structure(), *numbers_of(flat), np.ascontiguousarray(steps),
-        np.ascontiguousarray(groups), np.zeros((0, size)), np.asarray(times, dtype=np.float64), settings,
+        np.ascontiguousarray(profile), np.ascontiguousarray(groups),
+        np.zeros((0, size)), np.asarray(times, dtype=np.float64), settings,
         rows, ends, causes, kept, state, report, solver.threads,
     )  # fmt: skip
     return Call(given, rows, ends, causes, kept, state, report)

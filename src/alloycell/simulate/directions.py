@@ -114,13 +114,13 @@ def directions_of(
     """
     near = assemble(_neighbours(cell, fields), options, start)
     _same_structure(base.flat, near.flat, fields)
-    table, groups = step_tables(near, protocol)
+    asked = step_tables(near, protocol)
     apart = np.array([field.up - field.down for field in fields])
 
     def slope(array: FloatArray) -> FloatArray:
         return np.asarray(np.moveaxis(array[0::2] - array[1::2], 0, -1)[None] / apart)
 
-    seeds = Seeds(*(slope(array) for array in (*numbers_of(near.flat), table, groups)))
+    seeds = Seeds(*(slope(array) for array in (*numbers_of(near.flat), asked.table, asked.groups)))
     hosts = np.stack([slope(np.asarray(place.hosts))[0] for place in near.places], axis=-1)
     return Directions(tuple(fields), seeds, hosts)
 

@@ -133,11 +133,11 @@ def _companion(
     made: Assembly, protocol: Protocol, options: Options, designs: Sequence[int], wanted: Sequence[int]
 ) -> list[Raw]:
     """Each of ``designs`` run on the mesh of ``made`` [SI]; those that are not ``wanted`` are left without rows."""
-    table, groups = step_tables(made, protocol)
-    table[np.setdiff1d(np.arange(made.designs), wanted), :, 0] = NOT_RUN
+    steps = step_tables(made, protocol)
+    steps.table[np.setdiff1d(np.arange(made.designs), wanted), :, 0] = NOT_RUN
     found: list[Raw] = []
-    for chunk in chunks(designs, table.shape[1], made, options):
-        found += solved(made, table, groups, chunk, replace(options, profile_times=()))
+    for chunk in chunks(designs, steps.count, made, options):
+        found += solved(made, steps, chunk, replace(options, profile_times=()))
     return found
 
 

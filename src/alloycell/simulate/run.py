@@ -40,15 +40,15 @@ def simulate(
     options = options_of(cell) if options is None else options
     steps = Protocol.of(protocol, folder)
     made = assemble(cell, options, start_for(options, steps), sheet)
-    table, groups = step_tables(made, steps)
+    asked = step_tables(made, steps)
     texts = texts_of(steps)
     blocked = np.any([which for which, _ in made.blocked.values()], axis=0) if made.blocked else np.zeros(0, dtype=bool)
-    table[: blocked.size, :, 0][blocked] = NOT_RUN
+    asked.table[: blocked.size, :, 0][blocked] = NOT_RUN
     raws: list[Raw | None] = [None] * made.designs
     outcomes: list[Outcome] = [STOPPED] * made.designs
     try:
-        for chunk in chunks(range(made.designs), table.shape[1], made, options):
-            for design, raw in enumerate(solved(made, table, groups, chunk, options), start=chunk.start):
+        for chunk in chunks(range(made.designs), asked.count, made, options):
+            for design, raw in enumerate(solved(made, asked, chunk, options), start=chunk.start):
                 outcomes[design] = outcome_of(made, design, raw, texts)
                 raws[design] = raw if len(raw.rows) else None
             if progress is not None:

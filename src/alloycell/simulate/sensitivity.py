@@ -206,11 +206,11 @@ def sensitivities(
         if which[0]:
             raise RunError(f"This design cannot be run: {place}: {reason}.")
     found = directions_of(cell, fields, made, options, start, steps)
-    table, groups = step_tables(made, steps)
+    asked = step_tables(made, steps)
     solver = Solver(options.tolerance, max(options.rows, 8000), _MOST_STEPS, threads=options.threads,
                     variant=options.variant)  # fmt: skip
     while True:
-        (slopes,) = solve_with_slopes(made.flat, table, groups, found.seeds, solver)
+        (slopes,) = solve_with_slopes(made.flat, asked.table, asked.groups, found.seeds, solver, asked.profile)
         if slopes.raw.outcome != "output full" or solver.rows * len(fields) > _MOST_ROWS:
             break
         solver = replace(solver, rows=solver.rows * 4)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alloycell.quantities import FloatArray
-from alloycell.simulate.arrays import Flat, Raw, Solver, numbers_of, prepared
+from alloycell.simulate.arrays import NO_PROFILE, Flat, Raw, Solver, numbers_of, prepared
 from alloycell.simulate.kernel import load_kernel
 
 __all__ = ["Seeds", "Slopes", "solve_with_slopes"]
@@ -23,7 +23,7 @@ class Seeds:
     """Derivatives of all flat numbers along every direction, last axis [SI of the number per unit of the direction].
 
     ``layers`` (designs, layers, 4, directions), ``phases`` (designs, phases, 13, directions), ``cell`` (designs, 10,
-    directions), ``steps`` (designs, steps, 11, directions), ``groups`` (designs, groups, phases, directions). The kind
+    directions), ``steps`` (designs, steps, 13, directions), ``groups`` (designs, groups, phases, directions). The kind
     and the group of a step are not numbers; what stands there counts for nothing.
     """
 
@@ -64,17 +64,17 @@ class Slopes:
 
 
 def solve_with_slopes(
-    flat: Flat, steps: FloatArray, groups: FloatArray, seeds: Seeds, solver: Solver
+    flat: Flat, steps: FloatArray, groups: FloatArray, seeds: Seeds, solver: Solver, profile: FloatArray = NO_PROFILE
 ) -> tuple[Slopes, ...]:
     """Run every design of ``flat`` as :func:`~alloycell.simulate.arrays.solve` does, with derivatives along ``seeds``.
 
-    ``steps``, ``groups``: as there [SI]. The values are those of a run without derivatives, to the bit.
+    ``steps``, ``groups``, ``profile``: as there [SI]. The values are those of a run without derivatives, to the bit.
     """
     kernel = load_kernel(solver.variant)
     lanes = int(kernel.lanes)
     designs, chunks = len(flat.cell), max(1, -(-seeds.directions // lanes))
     each: NDArray[np.intp] = np.repeat(np.arange(designs), chunks)
-    call = prepared(flat.chosen(each), steps[each], groups[each], (), solver)
+    call = prepared(flat.chosen(each), steps[each], groups[each], (), solver, profile)
     rows, ends = (np.zeros((*array.shape, lanes)) for array in (call.rows, call.ends))
     given = [_in_chunks(array, chunks, lanes) for array in seeds.arrays]
     kernel.run_derivatives(*call.given, *given, rows, ends)

@@ -10,50 +10,54 @@ import numpy as np
 from alloycell.errors import Fault, ProtocolError, suggestion
 from alloycell.quantities import FloatArray
 from alloycell.simulate.amounts import Amount
-from alloycell.simulate.arrays import CURRENT, FAR, POWER, RESISTANCE, STEP_COLUMNS, VOLTAGE
+from alloycell.simulate.arrays import CURRENT, FAR, POWER, RESISTANCE, STEP_COLUMNS, VOLTAGE, FlatSteps
 from alloycell.simulate.assemble import Assembly
 from alloycell.simulate.protocol import Protocol, Step
 
 __all__ = ["step_tables", "texts_of"]
 
-_DEFAULTS = (CURRENT, 0.0, FAR, -FAR, FAR, 0.0, FAR, -1.0, -FAR, FAR, -FAR)
+_DEFAULTS = (CURRENT, 0.0, FAR, -FAR, FAR, 0.0, FAR, -1.0, -FAR, FAR, -FAR, -1.0, 0.0)
+_COLUMN = {name: index for index, name in enumerate(STEP_COLUMNS)}
 _PER_AREA = {"current", "power", "charge"}
 
 
 def texts_of(protocol: Protocol) -> tuple[str, ...]:
-    """The text of every step that the kernel runs, in order (a followed file gives one for each of its rows)."""
-    return tuple(str(step) for step in protocol.written_out() for _ in (step.profile[1] if step.profile else (0,)))
+    """The text of every step that the kernel runs, in order."""
+    return tuple(str(step) for step in protocol.written_out())
 
 
-def step_tables(made: Assembly, protocol: Protocol) -> tuple[FloatArray, FloatArray]:
-    """Steps [SI], shape (designs, steps, 11), and the groups of phases whose content they watch (dimensionless).
+def step_tables(made: Assembly, protocol: Protocol) -> FlatSteps:
+    """The steps of ``protocol`` for the kernel, with profiles and the groups of phases that they watch; SI.
 
     Raises ProtocolError for amounts that need a case where the design has none, and for layers that are not there.
     """
     groups: dict[str, FloatArray] = {}
-    known: dict[Step, list[FloatArray]] = {}
+    known: dict[Step, FloatArray] = {}
+    profile: list[tuple[float, float]] = []
     rows: list[FloatArray] = []
     for step in protocol.written_out():
         if step not in known:
-            known[step] = _rows(made, step, groups)
-        rows += known[step]
-    table = np.stack(rows, axis=1)
-    weights = np.zeros((made.designs, 0, len(made.places)))
-    return table, np.stack(list(groups.values()), axis=1) if groups else weights
+            known[step] = _row(made, step, groups) if step.profile is None else _followed(made, step, profile)
+        rows.append(known[step])
+    weights = np.stack(list(groups.values()), axis=1) if groups else np.zeros((made.designs, 0, len(made.places)))
+    return FlatSteps(np.stack(rows, axis=1), np.array(profile, dtype=np.float64).reshape(-1, 2), weights)
 
 
-def _rows(made: Assembly, step: Step, groups: dict[str, FloatArray]) -> list[FloatArray]:
-    if step.profile is None:
-        return [_row(made, step, groups)]
+def _followed(made: Assembly, step: Step, profile: list[tuple[float, float]]) -> FloatArray:
+    """The step that follows a file, between the cell's cut-offs (half cells have none); its rows join ``profile``."""
+    assert step.profile is not None
     kind, pairs = step.profile
-    found = []
-    for duration, value in pairs:
-        row = _blank(made)
-        row[:, 0] = POWER if kind == "power" else CURRENT
-        row[:, 1] = _si(made, Amount(kind, value, f"{value:g}"), step)
-        row[:, 2] = duration
-        found.append(row)
-    return found
+    row = _blank(made)
+    row[:, _COLUMN["kind"]] = POWER if kind == "power" else CURRENT
+    row[:, _COLUMN["value"]] = _si(made, Amount(kind, 1.0, kind), step)
+    if made.alone is None:
+        row[:, _COLUMN["low_voltage"]] = made.cell.operation.discharge_voltage
+        row[:, _COLUMN["high_voltage"]] = made.cell.operation.charge_voltage
+    row[:, _COLUMN["profile"]], row[:, _COLUMN["profile_rows"]] = len(profile), len(pairs)
+    ends = np.cumsum([duration for duration, _ in pairs])
+    row[:, _COLUMN["duration"]] = ends[-1]
+    profile += zip(ends.tolist(), [value for _, value in pairs], strict=True)
+    return row
 
 
 def _blank(made: Assembly) -> FloatArray:
@@ -62,31 +66,30 @@ def _blank(made: Assembly) -> FloatArray:
 
 def _row(made: Assembly, step: Step, groups: dict[str, FloatArray]) -> FloatArray:
     row = _blank(made)
-    column = {name: index for index, name in enumerate(STEP_COLUMNS)}
     sign = -1.0 if step.action == "Charge" else 1.0
     if step.time is not None:
-        row[:, column["duration"]] = step.time.value
+        row[:, _COLUMN["duration"]] = step.time.value
     if step.at is not None:
         power, ohm = step.at.kind.startswith("power"), step.at.kind == "resistance"
         kind = VOLTAGE if step.action == "Hold" else POWER if power else RESISTANCE if ohm else CURRENT
-        row[:, column["kind"]] = kind
-        row[:, column["value"]] = _si(made, step.at, step) * (1.0 if kind in (VOLTAGE, RESISTANCE) else sign)
+        row[:, _COLUMN["kind"]] = kind
+        row[:, _COLUMN["value"]] = _si(made, step.at, step) * (1.0 if kind in (VOLTAGE, RESISTANCE) else sign)
     limit = {"Charge": "high_voltage", "Discharge": "low_voltage"}.get(step.action)
     if limit is not None:
-        row[:, column[limit]] = _voltage_limit(made, step)
+        row[:, _COLUMN[limit]] = _voltage_limit(made, step)
     for end in step.ends:
         if end.kind.startswith("charge"):
-            row[:, column["charge"]] = _si(made, end, step)
+            row[:, _COLUMN["charge"]] = _si(made, end, step)
         elif end.kind != "voltage":
-            row[:, column["cut_current"]] = _si(made, end, step)
+            row[:, _COLUMN["cut_current"]] = _si(made, end, step)
     if step.plating:
         if made.alone is not None:
             raise ProtocolError(Fault(f'"{step}"', "ends on plating", "a half cell is asked for its voltage instead",
                                       "Write until 0 V"))  # fmt: skip
-        row[:, column["margin"]] = 0.0
+        row[:, _COLUMN["margin"]] = 0.0
     for end, layer in step.layer_ends:
         taking = -sign if made.alone == "negative" else sign
-        _watch_layer(made, row, column, end, layer, taking, groups)
+        _watch_layer(made, row, end, layer, taking, groups)
     return row
 
 
@@ -123,7 +126,7 @@ def _si(made: Assembly, given: Amount, step: Step) -> FloatArray:
 
 
 def _watch_layer(
-    made: Assembly, row: FloatArray, column: dict[str, int], end: Amount, layer: str, sign: float,
+    made: Assembly, row: FloatArray, end: Amount, layer: str, sign: float,
     groups: dict[str, FloatArray],
 ) -> None:  # fmt: skip
     """End the step where the alloy of ``layer`` (path or name) reaches the lithium fraction ``end``."""
@@ -140,6 +143,6 @@ def _watch_layer(
         weights[:, i] = share * made.places[i].span
         floor += share * made.places[i].empty
     groups.setdefault(layer, weights)
-    row[:, column["group"]] = list(groups).index(layer)
+    row[:, _COLUMN["group"]] = list(groups).index(layer)
     wanted = end.value / (1.0 - end.value) - floor
-    row[:, column["high_content" if sign < 0 else "low_content"]] = wanted
+    row[:, _COLUMN["high_content" if sign < 0 else "low_content"]] = wanted

@@ -113,7 +113,7 @@ def test_what_is_written_can_be_followed_again(lg_m50, one_c, tmp_path):
     one_c.to_csv(tmp_path / "again.csv")
     again = simulate(lg_m50, "Follow again.csv", folder=tmp_path)
     assert again.outcome.finished
-    assert again.charge[-1] == pytest.approx(one_c.charge[-1], rel=1e-9)
+    assert again.charge[-1] == pytest.approx(one_c.charge[-1], rel=1e-6)  # both end at the cut-off
     assert again.voltage[-1] == pytest.approx(one_c.voltage[-1], abs=2e-3)
 
 
