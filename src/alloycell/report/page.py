@@ -11,7 +11,7 @@ from alloycell.pictures import style
 from alloycell.report import clauses, construction, evidence, lithium, planning, simulation, summary
 from alloycell.report.particles import particle_sections
 from alloycell.report.templating import environment, file_name
-from alloycell.report.wording import scalar
+from alloycell.report.wording import scalar, typeset
 from alloycell.studies import Study
 
 __all__ = ["report_html", "write_report"]
@@ -45,7 +45,7 @@ def _content(study: Study) -> dict[str, Any]:
         "name": study.cell.name or "Unnamed cell",
         "question": study.cell.question,
         "tiles": summary.tiles(study),
-        "warnings": study.warnings,
+        "warnings": [typeset(warning) for warning in study.warnings],
         "verdicts": clauses.verdict_parts(study),
         "section_picture": construction.cross_section(study),
         "layers": construction.layer_table(study),

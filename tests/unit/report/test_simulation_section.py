@@ -8,7 +8,7 @@ import re
 import pytest
 
 from alloycell.pictures import style
-from alloycell.report import depth, report_html, simulated, simulation
+from alloycell.report import depth, lithium, report_html, simulated, simulation
 from alloycell.report.wording import DASH
 from alloycell.simulate.outcomes import Outcome
 
@@ -135,4 +135,4 @@ def test_the_window_is_that_of_the_specification(layered):
         assert ">20 at%<" in picture
         assert ">31 at%<" not in picture
     assert ">60<" in card.depths[0][1]
-    assert "the window of 20 to 60 at%" in report_html(study)
+    assert lithium.window_text(study) == "20 to 60 at%"
