@@ -43,11 +43,12 @@ void read_layers(Structure& out, const Flat<int>& layers, const Flat<int>& phase
       phase.diffusivity = to[phase_diffusivity_curve];
       phase.exchange = to[phase_exchange_curve];
       phase.hysteresis = to[phase_hysteresis];
-      phase.lambda = out.radial.data() + to[phase_table];
+      phase.other = phase.radial == inner_face ? to[phase_table] : -1;  // such a phase has no table
+      phase.lambda = out.radial.data() + (phase.radial == inner_face ? 0 : to[phase_table]);
       phase.weight = phase.lambda + phase.points;
       double volume = 0.0;
       for (int k = 0; k < phase.points; ++k) volume += phase.lambda[k];
-      phase.mean_weight = phase.radial == modal ? phase.weight[0] : 1.0 / volume;
+      phase.mean_weight = phase.radial == modal ? phase.weight[0] : phase.points ? 1.0 / volume : 1.0;
       shape.phases.push_back(phase);
     }
     first += row[layer_phases];

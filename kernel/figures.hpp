@@ -7,6 +7,7 @@ namespace alloycell {
 
 template <class S> inline S mean_content(const Design<S>& d, const Phase& phase, const S* now) {
   using V = wide_of<S>;
+  if (phase.radial == inner_face) return S(0.0);
   Total<S> sum, width;
   const int stride = padded<S>(phase.nodes);
   for (int i = 0; i < phase.nodes; i += wide<S>::step) {

@@ -43,11 +43,13 @@ template <class S> inline S lithium_power(const Design<S>& d, const Step<S>& ste
   S sum(0.0);
   for (std::size_t q = 0; q < shape.phases.size(); ++q) {
     const Phase& phase = shape.phases[q];
+    if (phase.radial == inner_face) continue;  // with its outer face, which knows the mean
     const int stride = padded<S>(phase.nodes);
     const V per = spread(S(1.0 / step.alpha)), scale = spread(S(phase.mean_weight * flux_scale(d.phase[q])));
     V here(0.0);
     for (int i = 0; i < stride; i += wide<S>::step) {
       V amperes = load(step.now + shape.tracked.j + phase.at + i), rest(0.0);
+      if (phase.other >= 0) amperes += load(step.now + shape.tracked.j + shape.phases[phase.other].at);
       if (phase.radial == modal) rest = load(step.rest + phase.state_at + i);
       else
         for (int k = 0; k < phase.points; ++k)

@@ -1,6 +1,7 @@
 // Newton's iteration of one implicit step of a pack, with the memory it works in.
 #pragma once
 #include <type_traits>
+#include "film.hpp"
 #include "heat.hpp"
 
 namespace alloycell {
@@ -35,7 +36,7 @@ template <class S> inline std::size_t memory_size(const Shape& shape) {
   const std::size_t n = padded<S>(shape.n) + 3 * wide<S>::step + 1, places = shape.points + 2 * wide<S>::step;
   std::size_t radial = 0;
   for (const Phase& phase : shape.phases) radial += 2 * (phase.points + 3) * (padded<S>(phase.nodes) + 2 * wide<S>::step);
-  return 80 * n + 12 * places + radial;
+  return 80 * n + 14 * places + radial;
 }
 
 template <class S> inline Memory<S> take_memory(const Shape& shape, Arena<S>& arena) {
@@ -120,11 +121,19 @@ template <class S, class Sources = NoSources> class Implicit {
   static constexpr bool has_sources = !std::is_same_v<Sources, NoSources>;
   static constexpr NoSources none{};
 
+  // How surfaces of constant diffusivity answer to their flux in this step.
+  void prepare_inside(const Step<S>& step) {
+    for (const Slab& slab : shape.slabs)
+      slab_prepare(shape, slab, d.phase[slab.outer], step.alpha, step.rest, m.radial[slab.outer], m.points);
+    for (std::size_t q = 0; q < shape.phases.size(); ++q)
+      if (shape.phases[q].radial == modal && shape.phases[q].other < 0)
+        modal_prepare(shape.phases[q], d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
+  }
+
   void prepare(const Step<S>& step) {
+    if (!shape.thermal) prepare_inside(step);
     for (std::size_t q = 0; q < shape.phases.size(); ++q) {
       const Phase& phase = shape.phases[q];
-      if (phase.radial == modal && !shape.thermal)
-        modal_prepare(phase, d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
       if (phase.hysteresis != one_state) continue;
       const PhaseNumbers<S>& x = d.phase[q];
       for (int i = 0; i < phase.nodes; i += wide<S>::step) {
@@ -138,9 +147,7 @@ template <class S, class Sources = NoSources> class Implicit {
   // All numbers at the temperature of the present iterate.
   void take_temperature(const Step<S>& step) {
     at_temperature(d, step.now[shape.tracked.temperature]);
-    for (std::size_t q = 0; q < shape.phases.size(); ++q)
-      if (shape.phases[q].radial == modal)
-        modal_prepare(shape.phases[q], d.phase[q], step.alpha, step.rest, m.radial[q], m.points);
+    prepare_inside(step);
   }
 
   // The next temperature, from the heat of the state just found; returns the size of its change.
@@ -152,6 +159,34 @@ template <class S, class Sources = NoSources> class Implicit {
     temperature = select(going, next, before);
     return magnitude(next - before) * weight.temperature;
   }
+  // What sealed films do, each in its place of an iteration; nothing where there are none.
+  void close_faces() {
+    for (const Slab& slab : shape.slabs) {
+      slab_close(slab, m.faces);
+      if (!shape.constant_transference) slab_close_carry(slab, m.faces);
+    }
+  }
+  void react_slabs(const Step<S>& step, const S& current) {
+    for (const Slab& slab : shape.slabs) {
+      const Reaction<S> x = reaction_of(d, shape.phases[slab.outer], d.phase[slab.outer], step.alpha, current);
+      slab_react(d, slab, x, m.salt, step.now + shape.tracked.p, step.rest, step.now + shape.tracked.j, m.decay, m.points);
+    }
+  }
+  void couple_slabs() {
+    if (shape.constant_transference)
+      for (const Slab& slab : shape.slabs)
+        for (S* b : {m.blocks.left.b, m.blocks.right.b}) b[slab.face - 1] = b[slab.face] = S(0.0);
+    for (const Slab& slab : shape.slabs) slab_couple(d, slab, m.points, m.blocks);
+  }
+  // Change of j that the unknowns at the other face of a slab bring about.
+  V from_other_face(std::size_t q) const {
+    const Phase& phase = shape.phases[q];
+    const Phase& other = shape.phases[phase.other];
+    const V by_node = load(m.blocks.y2 + other.node) + load(m.points.salty + other.at) * load(m.blocks.y1 + other.node);
+    return load(m.points.cross + phase.at) * by_node;
+  }
+
+  bool full() const { return !shape.constant_transference || !shape.slabs.empty(); }
 
   // One iteration; returns the size of the change in units of the tolerance.
   S iterate(Step<S>& step, const Control<S>& control, const Weights<S>& weight, mask_of<S> going, mask_of<S>& unsettled) {
@@ -161,9 +196,12 @@ template <class S, class Sources = NoSources> class Implicit {
     S& current = step.now[t.current];
     if (shape.thermal) take_temperature(step);
     all_faces(d, c, p, current, m.salt, m.faces);
+    close_faces();
     for (std::size_t q = 0; q < shape.phases.size(); ++q) phase_reactions(q, step, current);
+    react_slabs(step, current);
     sum_phases(d, m.points, step.now + t.j, m.blocks);
     assemble(d, step, m.faces, m.blocks);
+    couple_slabs();
     if constexpr (has_sources) added.charge(m.blocks);
     S amperes(0.0), change(0.0);
     m.amperes = amperes;
@@ -195,6 +233,7 @@ template <class S, class Sources = NoSources> class Implicit {
 
   void phase_reactions(std::size_t q, const Step<S>& step, const S& current) {
     const Phase& phase = shape.phases[q];
+    if (phase.other >= 0) return;  // in react_slabs
     const Tracked& t = shape.tracked;
     const Reaction<S> x = reaction_of(d, phase, d.phase[q], step.alpha, current);
     for (int i = 0; i < phase.nodes; i += wide<S>::step) {
@@ -207,8 +246,8 @@ template <class S, class Sources = NoSources> class Implicit {
   }
 
   template <bool border> void solve_any() {
-    if (shape.constant_transference) solve_blocks<false, border>(shape, m.blocks);
-    else solve_blocks<true, border>(shape, m.blocks);
+    if (full()) solve_blocks<true, border>(shape, m.blocks);
+    else solve_blocks<false, border>(shape, m.blocks);
   }
 
   S border(const Control<S>& control, const S* c, const S* p, const S& current) const {
@@ -256,6 +295,7 @@ template <class S, class Sources = NoSources> class Implicit {
       V lack = load(m.points.lack + at), answer = load(m.points.answer + at);
       V by_node = load(m.blocks.y2 + node) + load(m.points.salty + at) * load(m.blocks.y1 + node);
       V dj = select(exists, (lack + by_node) * load(m.points.yield + at), V(0.0));
+      if (phase.other >= 0) dj = select(exists, dj + from_other_face(q), V(0.0));
       change = larger(change, select(exists, larger(magnitude(lack) * by_p, magnitude(answer * dj) * by_theta), V(0.0)));
       shorten(phase, j, m.points, dj, i, short_of);
       dj = load(m.points.step + at) * one;
@@ -273,6 +313,7 @@ template <class S, class Sources = NoSources> class Implicit {
     const Tracked& t = shape.tracked;
     for (std::size_t q = 0; q < shape.phases.size(); ++q) {
       const Phase& phase = shape.phases[q];
+      if (phase.other >= 0) continue;  // in slab_finish
       const V rate = spread(S(0.5 * phase.mean_weight * flux_scale(d.phase[q])));
       for (int i = 0; i < phase.nodes; i += wide<S>::step) {
         const int at = phase.at + i;
@@ -290,6 +331,8 @@ template <class S, class Sources = NoSources> class Implicit {
       if (phase.radial == modal)
         modal_finish(phase, d.phase[q], step.rest, step.now + t.j, m.radial[q], step.now);
     }
+    for (const Slab& slab : shape.slabs)
+      slab_finish(shape, slab, d.phase[slab.outer], step, m.decay, m.radial[slab.outer], m.points);
   }
 };
 

@@ -65,6 +65,29 @@ inline Reaction<S> reaction_of(const Design<S>& d, const Phase& phase, const Pha
           spread(S(0.5 * phase.mean_weight * flux_scale(q))), spread(sign)};
 }
 
+// Charge transfer of one phase at given content and reaction. drop = U + nu; slope = its derivative by theta.
+template <class V> struct Transfer { V drop, by_j, slope, gap, reach, square; };
+
+template <class S>
+inline Transfer<wide_of<S>> transfer(const Shape& shape, const Phase& phase, const Reaction<S>& x, const NodeSalt<S>& salt,
+                                     const wide_of<S>& theta, const wide_of<S>& h, const wide_of<S>& amperes, int i) {
+  using V = wide_of<S>;
+  const Potential<V> u = open_circuit(shape, phase, theta, h);
+  V slack = room_root(theta), room = 0.5 * (theta * (1.0 - theta) + slack);
+  V square = x.k2 * load(salt.soft + phase.node + i) * room, bend = 0.5 * (1.0 - 2.0 * theta) / slack;
+  if (phase.exchange >= 0) {
+    V shape_value, shape_slope;
+    octave_value(shape.curves[phase.exchange], octave_place(theta), shape_value, shape_slope);
+    square = square * shape_value * shape_value;
+    bend += shape_slope / shape_value;
+  }
+  V q2 = root(amperes * amperes + square), sum = magnitude(amperes) + q2;
+  V nu = x.thermal * logarithm(sum * sum / square);
+  nu = select(amperes < V(0.0), -nu, nu);
+  V by_j = 2.0 * x.thermal / q2, s = by_j * amperes;
+  return {u.value + nu, by_j, u.slope - s * bend, u.gap, q2, square};
+}
+
 template <class S>
 inline void react(const Design<S>& d, const Phase& phase, const Reaction<S>& x, const NodeSalt<S>& salt,
                   const S* p, const S* rest, const S* j, const S* decay, Points<S>& points, int i) {
@@ -78,27 +101,15 @@ inline void react(const Design<S>& d, const Phase& phase, const Reaction<S>& x, 
     turn = turned(x.alpha, load(rest + phase.hysteresis_at + i), x.turn_rate * load(decay + at), amperes);
     store(points.h + at, turn.h);
   }
-  const Potential<V> u = open_circuit(shape, phase, theta, turn.h);
-  V slack = room_root(theta), room = 0.5 * (theta * (1.0 - theta) + slack);
-  V square = x.k2 * load(salt.soft + phase.node + i) * room, bend = 0.5 * (1.0 - 2.0 * theta) / slack;
-  if (phase.exchange >= 0) {
-    V shape_value, shape_slope;
-    octave_value(shape.curves[phase.exchange], octave_place(theta), shape_value, shape_slope);
-    square = square * shape_value * shape_value;
-    bend += shape_slope / shape_value;
-  }
-  V q2 = root(amperes * amperes + square), sum = magnitude(amperes) + q2;
-  V nu = x.thermal * logarithm(sum * sum / square);
-  nu = select(amperes < V(0.0), -nu, nu);
-  V by_j = 2.0 * x.thermal / q2, s = by_j * amperes;
-  V z = by_j + x.film + 0.5 * u.gap * turn.by_j - answer * (u.slope - s * bend);
-  z = larger(z, 0.05 * by_j);
+  const Transfer<V> f = transfer(shape, phase, x, salt, theta, turn.h, amperes, i);
+  V z = f.by_j + x.film + 0.5 * f.gap * turn.by_j - answer * f.slope;
+  z = larger(z, 0.05 * f.by_j);
   store(points.theta + at, theta);
-  store(points.lack + at, load(p + phase.node + i) - u.value - nu - x.film * amperes);
+  store(points.lack + at, load(p + phase.node + i) - f.drop - x.film * amperes);
   store(points.yield + at, 1.0 / z);
-  store(points.salty + at, 0.5 * s * load(salt.soft_rate + phase.node + i));
-  store(points.reach + at, q2);
-  store(points.square + at, square);
+  store(points.salty + at, 0.5 * f.by_j * amperes * load(salt.soft_rate + phase.node + i));
+  store(points.reach + at, f.reach);
+  store(points.square + at, f.square);
 }
 
 // The change of j; lanes of nodes that would overshoot get a shorter one and are counted in `unsettled`.

@@ -1,6 +1,7 @@
 // What a batch of designs has in common (Shape) and the numbers of each design (Design):
 // control volumes through negative collector, layers, separator, layers, positive collector.
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <vector>
 #include "dual.hpp"
@@ -10,7 +11,7 @@ namespace alloycell {
 inline constexpr double faraday = 96485.33212, gas_constant = 8.31446261815324;
 
 enum Side { negative_side = 0, separator_side = 1, positive_side = 2 };
-enum Radial { modal = 0, shells = 1 };
+enum Radial { modal = 0, shells = 1, inner_face = 2 };
 enum Hysteresis { no_hysteresis = 0, one_state = 1, current_sign = 2 };
 
 struct Layer { int side, first, nodes, phase_first, phases; };
@@ -26,7 +27,11 @@ struct Phase {
   const double* lambda;            // modal: decay numbers; shells: volumes
   const double* weight;            // modal: weights of the surface flux; shells: reaches
   double mean_weight;              // d(mean theta)/dt = -mean_weight j / (F capacity radius)
+  int other = -1;                  // the phase at the other face of the same slab, -1 in particles and open films
 };
+
+// A film that exchanges at both faces: its two phases, and the closed face of the mesh between them.
+struct Slab { int outer, inner, face; };
 
 // Offsets of the tracked vector: [I | p | theta | j | c | h | T | shells | modes], all padded; T only where it moves.
 struct Tracked { int current, p, theta, j, c, h, temperature, shell, mode, total; };
@@ -36,6 +41,7 @@ struct Shape {
   std::vector<Phase> phases;
   std::vector<double> share;          // width of each control volume as a share of its layer
   std::vector<const double*> curves;  // octave pieces
+  std::vector<Slab> slabs;
   SaltTable salt;
   bool metal;                         // lithium metal in place of the negative
   bool thermal;                       // the temperature moves with the heat
@@ -62,6 +68,13 @@ template <class S> inline void lay_out(Shape& shape) {
     phase.nodes = shape.layers[phase.layer].nodes;
     phase.at = place;
     place += padded<S>(phase.nodes);
+  }
+  shape.slabs.clear();
+  for (std::size_t q = 0; q < shape.phases.size(); ++q) {
+    if (shape.phases[q].radial != inner_face) continue;
+    const int outer = shape.phases[q].other, face = std::max(shape.phases[q].node, shape.phases[outer].node);
+    shape.slabs.push_back({outer, static_cast<int>(q), face});
+    shape.phases[outer].other = static_cast<int>(q);
   }
   shape.n = node;
   shape.n_negative = counts[negative_side];

@@ -19,6 +19,7 @@ template <class S> struct Points {
   S *lack, *yield, *salty;      // r, 1/Z, S/(2c)
   S *square, *reach;            // (2 j0)^2, sqrt(j^2 + (2 j0)^2)
   S *step;                      // change of j
+  S *across, *cross;            // slabs: answer to the flux at the other face, change of j by p at the other face
   S *h;                         // hysteresis state
 };
 

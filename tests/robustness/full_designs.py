@@ -70,7 +70,7 @@ def full_design(case: str = "coin") -> dict[str, Any]:
         "lithium": {"surface": "negative", "target": "50 at%", "uptake": "100 %"},
         "operation": {"charge_voltage": "4.2 V", "discharge_voltage": "2.75 V"},
         "simulation": {
-            "rates": ["C/10", "1C"], "porosity": "made", "wetted": "10 %", "temperature": "25 degC",
+            "rates": ["C/10", "1C"], "porosity": "made", "film": "open", "wetted": "10 %", "temperature": "25 degC",
             "protocol": "Discharge at 1C",
         },
         "case": dict(CASES[case]),

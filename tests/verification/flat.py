@@ -22,6 +22,7 @@ __all__ = [
     "Record",
     "Result",
     "Step",
+    "faced",
     "modes",
     "octave_grid",
     "sampled",
@@ -110,6 +111,20 @@ def modes(count: int, geometry: str = "sphere") -> tuple[int, Array]:
     return count, np.concatenate([value, weight])
 
 
+def faced(count: int) -> tuple[int, Array]:
+    """Modes of a slab that exchanges at both faces: decay numbers, surface weights, values at the inner face."""
+    from numpy.polynomial import Legendre
+    from scipy.linalg import eigh
+
+    s, w = np.polynomial.legendre.leggauss(2 * count + 4)
+    phi = np.array([Legendre.basis(k)(s) for k in range(count)])
+    dphi = np.array([Legendre.basis(k).deriv()(s) * 2 if k else 0 * s for k in range(count)])
+    value, vector = eigh((dphi * w) @ dphi.T / 2, (phi * w) @ phi.T / 2)
+    value[0] = 0.0
+    surface, inner = vector.sum(axis=0), ((-1.0) ** np.arange(count)) @ vector
+    return count, np.concatenate([value, surface**2, np.sign(surface * inner)])
+
+
 def shells(count: int, grading: float = 4.5, geometry: str = "sphere") -> tuple[int, Array]:
     """Volumes of ``count`` shells, finer towards the surface, then area over distance of their faces: (count, table).
 
@@ -148,6 +163,7 @@ class Phase:
     exchange_curve: int = -1
     diffusion_energy: Any = 0.0
     rate_energy: Any = 0.0
+    inner_of: int = -1
 
     def numbers(self) -> list[Any]:
         return [
@@ -275,6 +291,11 @@ class Batch:
         known: dict[bytes, int] = {}
         for layer in self.layers:
             for p in layer.phases:
+                if p.inner_of >= 0:  # the inner face of a slab: everything is with the outer one
+                    phases.append(
+                        [2, 0, p.low, p.low if p.high is None else p.high, -1, p.exchange_curve, 0, p.inner_of]
+                    )
+                    continue
                 points, table = p.radial
                 at = known.get(table.tobytes())
                 if at is None:
@@ -303,7 +324,7 @@ class Batch:
         size = 1 + 2 * n
         for x in self.layers:
             for p in x.phases:
-                size += x.nodes * (2 + (p.hysteresis == 1) + p.radial[0])
+                size += x.nodes * (2 + (p.hysteresis == 1) + (p.radial[0] if p.inner_of < 0 else 0))
         return size + bool(np.any(np.asarray(self.heat_capacity) > 0))
 
     def flat(self) -> tuple[Any, ...]:

@@ -60,9 +60,8 @@ def test_a_sphere_with_varying_diffusivity_has_order_two(
     """V2."""
     rows = [errors_of(driver, Made(2, "shells", count, grading, still=True)) for count in (10, 20, 40)]
     orders = orders_of(rows, "surface content")
-    record_property(f"V2 observed order, grading {grading:g}", f"{orders[-1]:.2f}")
-    record_property(f"V2 error of the surface content with 20 shells, grading {grading:g}",
-                    f"{rows[1]['surface content']:.1e}")  # fmt: skip
+    record_property("observed order in the radius", (orders[-1], "> 1.9"))
+    record_property("surface content with 20 shells, error", rows[1]["surface content"])
     assert np.all(np.abs(orders - 2) < 0.1), orders
     assert rows[-1]["reaction"] < 1e-9  # j follows from the charge alone here
 
@@ -75,7 +74,7 @@ def test_the_coupled_electrode_has_order_two_in_space(driver: ctypes.CDLL, kind:
     rows = [errors_of(driver, Made(n, kind, 6 if kind == "modes" else n)) for n in meshes]
     for name in rows[0]:
         orders = orders_of(rows, name)
-        record_property(f"V6 observed order in space, {name}, {kind}", f"{orders[-1]:.2f}")
+        record_property(f"observed order in space: {name}", (orders[-1], "> 1.9"))
         assert orders[-1] == pytest.approx(2.0, abs=0.1), (name, orders)
 
 
@@ -97,5 +96,5 @@ def test_the_coupled_electrode_has_nominal_order_in_time(driver: ctypes.CDLL, re
             apart = np.abs(found[0] - exact[picked])[:, 1:].max(axis=0)
             errors.append((np.abs(found[1] - voltages[picked])[-1], apart.max()))
         observed = np.log2(np.array(errors[0]) / np.array(errors[1]))
-        record_property(f"V6 observed order in time, {order} steps back, voltage", f"{observed[0]:.2f}")
+        record_property(f"observed order in time, nominal {order}", (observed[0], f"> {order - 0.1:g}"))
         assert observed[0] == pytest.approx(order, abs=0.1), (order, errors)

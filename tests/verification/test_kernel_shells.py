@@ -74,7 +74,7 @@ def test_lithium_is_conserved_where_the_diffusivity_falls_a_hundredfold(record_p
     lost = held[0] * (result.content(0)[0] - result.content(0)) - result.charge / FARADAY
     won = held[1] * (result.content(1) - result.content(1)[0]) - result.charge / FARADAY
     worst = max(np.abs(lost).max(), np.abs(won).max()) / held[0]
-    record_property("lithium not accounted for, relative", f"{worst:.1e}")
+    record_property("lithium against charge, relative", (worst, "< 1e-12"))
     assert worst < 1e-12
 
 
@@ -101,8 +101,8 @@ def test_shells_of_constant_diffusivity_converge_to_the_modes_with_order_two(rec
         made = cell(steps, shells(count), lambda x: 1 + 0 * x, tolerance=1e-8, capacity=20000)
         errors.append(np.abs(made.run()[0].ends[:, 3] - reference).max())
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
-    record_property("observed order in shells", f"{orders[-1]:.2f}")
-    record_property("error of 24 shells at 1C [mV]", f"{1000 * errors[1]:.3f}")
+    record_property("observed order in the radius", (orders[-1], "> 1.8"))
+    record_property("voltage with 24 shells at 1C, error [V]", (errors[1], "< 3e-4"))
     assert np.all(np.abs(orders - 2) < 0.2), (errors, orders)
     assert errors[1] < 3e-4
 

@@ -75,6 +75,9 @@ class Simulation(Declared):
     wetted: Annotated[Number, kind_of("fraction", low=1e-6, high=0.99)] | None = Field(
         None, description="share of a dense film's area that cracks leave to the electrolyte; 10 % assumed if left out"
     )
+    film: Literal["open", "sealed"] | None = Field(
+        None, description="dense film: ions pass through cracks (open), or lithium through the film alone (sealed)"
+    )
     temperature: Annotated[Number, kind_of("temperature", low=223.15, high=373.15)] | None = Field(
         None, description="temperature of the cell; 25 degC if left out"
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from alloycell.quantities import FloatArray, frozen_array
 from alloycell.simulate.kernel import load_kernel
-from alloycell.simulate.radial import Radial
+from alloycell.simulate.radial import InnerFace, Radial
 
 __all__ = [
     "CAUSES",
@@ -90,6 +90,7 @@ class FlatPhase:
     [V], theta and hysteresis state at the start (dimensionless), activation energies of diffusivity and rate over the
     gas constant [K] (read only where the temperature moves). ``hysteresis``: 0 none, 1 one state, 2 sign of current.
     ``diffusivity`` is the curve that multiplies the diffusivity, -1 where it is constant.
+    The inner face of a slab says with ``outer`` how many phases further on its outer face is.
     """
 
     low: int
@@ -99,6 +100,7 @@ class FlatPhase:
     radial: Radial
     numbers: FloatArray
     diffusivity: int = -1
+    outer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +153,27 @@ class Flat:
         """What all designs of the batch share, in the kernel's order; no units."""
         tables: list[FloatArray] = [np.zeros(0)]
         known: dict[bytes, int] = {}
-        phases = []
+        phases: list[list[int]] = []
         for phase in self.phases:
-            key = phase.radial.table.tobytes()
-            if key not in known:
-                known[key] = sum(table.size for table in tables)
-                tables.append(phase.radial.table)
             radial = phase.radial
-            phases.append([radial.kind, radial.count, phase.low, phase.high, phase.diffusivity, phase.exchange,
-                           phase.hysteresis, known[key]])  # fmt: skip
+            if radial.kind == InnerFace.kind:
+                at = len(phases) + phase.outer
+            else:
+                key = radial.table.tobytes()
+                if key not in known:
+                    known[key] = sum(table.size for table in tables)
+                    tables.append(radial.table)
+                at = known[key]
+            row = [
+                radial.kind,
+                radial.count,
+                phase.low,
+                phase.high,
+                phase.diffusivity,
+                phase.exchange,
+                phase.hysteresis,
+            ]
+            phases.append([*row, at])
         layers = np.array([[layer.side, layer.nodes, len(layer.phases)] for layer in self.layers], dtype=np.int32)
         share = np.concatenate([np.full(layer.nodes, 1.0 / layer.nodes) for layer in self.layers])
         carried = self.salt[3]

@@ -20,6 +20,7 @@ from alloycell.materials import Electrolyte, Separator
 from alloycell.quantities import FARADAY, KINDS, FloatArray
 from alloycell.simulate.arrays import NEGATIVE, POSITIVE, SEPARATOR, Flat, FlatLayer, FlatPhase
 from alloycell.simulate.arrhenius import growth, salt_at
+from alloycell.simulate.films import film_region, inner_face
 from alloycell.simulate.heat import ASSUMED_METAL_ACTIVATION, heat_columns
 from alloycell.simulate.kinetics import ASSUMED_DECAY
 from alloycell.simulate.options import Options
@@ -90,9 +91,13 @@ def assemble(cell: Cell, options: Options, start: str | float, sheet: Datasheet 
     for coating in made:
         region = _separator(work) if coating is None else _region(work, coating)
         phases = [] if coating is None else phases_of(work, coating, region)
-        layers.append(_flat_layer(work, region, [phase for phase, _ in phases]))
-        regions.append(region)
-        places += [place for _, place in phases]
+        stack = [(region, phases)]
+        if region.sealed:
+            stack.insert(int(_mirrored(options, region)), inner_face(work, region, phases, _mirrored(options, region)))
+        for part, held in stack:
+            layers.append(_flat_layer(work, part, [phase for phase, _ in held]))
+            regions.append(part)
+            places += [place for _, place in held]
     if options.against_lithium != "positive":
         work.block("plated at the start", begun.plated, "negative")
     if options.against_lithium != "negative":
@@ -176,39 +181,23 @@ def _region(work: Bench, made: Coating) -> Region:
     side = "negative" if made.where.startswith("negative") else "positive"
     dense = np.asarray(work.wide(made.size.porosity) == 0.0)
     if dense.any():
-        _film_allowed(made, options, bool(dense.all()))
-        assert options.wetted is not None
-        place, stated = f"{made.where}: wetted share of the film", work.sheet.cell.simulation
-        if stated is None or stated.wetted != options.wetted:
-            told = KINDS["fraction"].text(options.wetted)
-            work.note([Assumption(place, told, "open film: straight cracks through it")])
-        return Region(made.where, made.title, side, 1, thickness, np.full(work.designs, options.wetted), film=True)
+        return film_region(work, made, side, thickness)
     work.block("no pores left", np.asarray(porosity < _LEAST_PORES), made.where)
     porosity[porosity < _LEAST_PORES] = _LEAST_PORES
     nodes = options.layer_nodes.get(made.where, options.nodes)
     return Region(made.where, made.title, side, nodes, thickness, porosity)
 
 
-def _film_allowed(made: Coating, options: Options, all_dense: bool) -> None:
-    if not all_dense:
-        found = "is dense in some designs of the batch and porous in others"
-        raise RangeError(Fault(f"{made.where}.porosity", found, "a batch varies numbers, not structure"))
-    if options.film == "open":
-        return
-    if options.film == "sealed":
-        found = "is dense, and the sealed model asked for (series diffusion through it) is not in this solver"
-        remedy = 'Take film = "open" with wetted, or give the layer a porosity'
-        raise RangeError(Fault(made.where, found, "a film must let ions pass", remedy))
-    found = f'"{made.title}" has no pores'
-    needed = "a dense film needs a model of how ions reach what lies beneath it"
-    raise RangeError(Fault(made.where, found, needed, 'Give film = "open" and the wetted share of it, wetted = 0.1'))
+def _mirrored(options: Options, region: Region) -> bool:
+    """Whether the mesh runs from the separator to the collector in a region: in a positive, and in a half cell."""
+    return region.side == "positive" or options.against_lithium is not None
 
 
 def _flat_layer(work: Bench, region: Region, phases: Sequence[FlatPhase]) -> FlatLayer:
     side = {"negative": NEGATIVE, "separator": SEPARATOR, "positive": POSITIVE}[region.side]
     if work.options.against_lithium is not None and region.side != "separator":
         side = POSITIVE
-    transport = region.porosity if region.film else region.porosity**_BRUGGEMAN
+    transport = region.porosity**_BRUGGEMAN if region.transport is None else work.wide(region.transport)
     conductivity = ASSUMED_CONDUCTIVITY.get(region.side, 1.0)
     columns = (region.thickness, region.porosity, transport, work.wide(conductivity))
     return FlatLayer(side, region.nodes, np.stack(columns, axis=-1), tuple(phases))

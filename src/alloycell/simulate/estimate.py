@@ -19,7 +19,6 @@ from alloycell.simulate.chunks import NOT_RUN, chunks, solved
 from alloycell.simulate.options import Options
 from alloycell.simulate.phases import lithium_fraction
 from alloycell.simulate.protocol import Protocol
-from alloycell.simulate.radial import Modes, Radial, modes, shells
 from alloycell.simulate.steps import step_tables
 from alloycell.simulate.tracks import apart, carried, track_of
 
@@ -91,14 +90,9 @@ def finer_inside(flat: Flat) -> Flat:
     """``flat`` with twice the modes or shells in every particle; unit unchanged."""
 
     def doubled(layer: FlatLayer) -> FlatLayer:
-        return replace(layer, phases=tuple(replace(phase, radial=_doubled(phase.radial)) for phase in layer.phases))
+        return replace(layer, phases=tuple(replace(phase, radial=phase.radial.finer()) for phase in layer.phases))
 
     return replace(flat, layers=tuple(doubled(layer) for layer in flat.layers))
-
-
-def _doubled(radial: Radial) -> Radial:
-    geometry = "slab" if radial.per_surface == 1.0 else "sphere"
-    return (modes if isinstance(radial, Modes) else shells)(2 * radial.count, geometry)
 
 
 def estimates(

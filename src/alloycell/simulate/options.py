@@ -51,8 +51,9 @@ class Options:
     between "discharged" and "charged", or None: "charged" where the protocol begins with a discharge, else
     "discharged". ``porosity``: layers as "made", or swollen as "discharged" or "charged". ``diffusivity``: which
     sourced value of every alloying element. ``film`` and ``wetted``: how a dense layer meets the electrolyte, "open"
-    with the share of its area (0 to 1) that cracks or gaps leave to the electrolyte. ``temperature`` [K]: of the cell,
-    at the start where it moves. ``contact`` [ohm m2]: resistance in series. ``surface_resistance`` [ohm m2 of particle
+    with the share of its area (0 to 1) that cracks or gaps leave to the electrolyte, or "sealed", so that what lies
+    beneath exchanges through it. ``temperature`` [K]: of the cell, at the start where it moves.
+    ``contact`` [ohm m2]: resistance in series. ``surface_resistance`` [ohm m2 of particle
     surface]: of the surface film on every particle of the negative. ``thermal``: "isothermal", or "lumped": one
     temperature that moves with the heat. That needs ``heat_transfer`` to the surroundings [W/(m2 K) of facing area]:
     that of the cell in W/K over its facing area, 0 for a cell that keeps its heat. ``ambient`` [K]: the surroundings,
@@ -109,6 +110,10 @@ class Options:
         if self.film == "open" and self.wetted is None:
             needed = "the share of its area that cracks leave to the electrolyte is needed"
             faults.append(Fault("wetted", "is not given for an open film", needed, "Give wetted = 0.1, for example"))
+        if self.film == "sealed" and self.wetted is not None:
+            faults.append(
+                Fault("wetted", "is given for a sealed film", "only an open film has such a share", "Leave it out")
+            )
         if faults:
             raise RangeError(faults)
 
@@ -173,13 +178,20 @@ def options_of(cell: Cell, **choices: Any) -> Options:
     table = cell.simulation
     stated: dict[str, Any] = {}
     if table is not None:
-        stated = {"porosity": table.porosity, "wetted": table.wetted, "temperature": table.temperature}
+        stated = {
+            "porosity": table.porosity,
+            "film": table.film,
+            "wetted": table.wetted,
+            "temperature": table.temperature,
+        }
         varied = [name for name, value in stated.items() if isinstance(value, np.ndarray)]
         if varied:
             needed = "a simulation has one for all its designs"
             raise RangeError([Fault(f"simulation.{name}", "varies in the batch", needed) for name in varied])
     stated = {name: value for name, value in stated.items() if value is not None}
     chosen = stated | {name: value for name, value in choices.items() if value is not None}
-    if chosen.get("wetted") is not None:
-        chosen.setdefault("film", "open")
+    if choices.get("film") == "sealed" and choices.get("wetted") is None:
+        chosen.pop("wetted", None)
+    elif chosen.get("wetted") is not None and choices.get("film") is None:
+        chosen["film"] = "open"
     return Options(**chosen)

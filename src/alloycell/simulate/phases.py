@@ -31,7 +31,7 @@ from alloycell.simulate.curves import (
 )
 from alloycell.simulate.kinetics import ASSUMED_DECAY, diffusivity_of, radius_of, rate_of
 from alloycell.simulate.options import Options
-from alloycell.simulate.radial import SHELLS_PER_MODE, Radial, modes, shells
+from alloycell.simulate.radial import MOST_FACED, SHELLS_PER_MODE, Radial, faced_modes, modes, shells
 from alloycell.simulate.starts import Start
 
 __all__ = ["Bench", "Place", "Region", "lithium_fraction", "phases_of"]
@@ -75,7 +75,11 @@ def lithium_fraction(held: Sequence[tuple[Place, FloatArray]], design: int) -> F
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A layer or the separator as simulated: control volumes (a count), thickness [m], porosity (0 to 1) a design."""
+    """A layer or the separator as simulated: control volumes (a count), thickness [m], porosity (0 to 1) a design.
+
+    ``film``: a dense layer. ``transport`` (dimensionless) is its efficiency where it does not follow from the porosity.
+    ``sealed``: what lies beneath exchanges through the film.
+    """
 
     where: str
     title: str
@@ -84,6 +88,8 @@ class Region:
     thickness: FloatArray
     porosity: FloatArray
     film: bool = False
+    transport: float | None = None
+    sealed: bool = False
 
 
 @dataclass
@@ -277,6 +283,8 @@ def _geometry(
     count = work.options.modes
     geometry = "slab" if region.film else "sphere"
     inside: Radial = shells(SHELLS_PER_MODE * count, geometry) if varying else modes(count, geometry)
+    if region.sealed:
+        inside = faced_modes(min(2 * count, MOST_FACED))
     if region.film:
         depth = work.wide(made.size.loading / made.solid_density)
         return inside, np.asarray(volume / depth / region.thickness), depth

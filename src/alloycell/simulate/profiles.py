@@ -13,7 +13,7 @@ import numpy as np
 from alloycell.quantities import FloatArray
 from alloycell.simulate.arrays import Flat
 from alloycell.simulate.assemble import Assembly
-from alloycell.simulate.radial import Radial
+from alloycell.simulate.radial import InnerFace, Radial
 
 __all__ = ["DEPTHS", "History", "PhaseProfile", "Profile", "Strip", "history_of", "profile_of"]
 
@@ -88,6 +88,8 @@ def profile_of(made: Assembly, design: int, time: float, state: FloatArray) -> P
     x = _places(made, design)
     found: dict[tuple[str, str], PhaseProfile] = {}
     for slot, phase, place in zip(slots, made.flat.phases, made.places, strict=True):
+        if phase.radial.kind == InnerFace.kind:
+            continue
         held, surface = state[slot.inside].reshape(-1, slot.nodes), state[slot.surface]
         inside = phase.radial.inside(held, surface, np.array(DEPTHS))
         found[place.where, place.label] = PhaseProfile(

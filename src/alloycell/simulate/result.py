@@ -255,8 +255,9 @@ class Result:
     def ledger(self) -> LithiumLedger:
         """Where the lithium is at every moment [mol/m2]."""
         one = self.designs[0]
-        rows = [place.hosts[one] * place.content(self.theta(n)) for n, place in enumerate(self.places)]
-        labels = [f"{place.where}: {place.label}" for place in self.places]
+        kept = [(n, place) for n, place in enumerate(self.places) if np.any(place.hosts > 0)]
+        rows = [place.hosts[one] * place.content(self.theta(n)) for n, place in kept]
+        labels = [f"{place.where}: {place.label}" for _, place in kept]
         if self.made.alone is not None:
             labels.append("lithium metal, change since the start")
             rows.append(-self.charge / FARADAY)

@@ -69,8 +69,8 @@ def test_what_is_assumed_is_listed_with_its_place(layered, film):
 def test_a_dense_film_without_a_model_is_refused_by_name(layered):
     with pytest.raises(RangeError, match='"silicon film" has no pores'):
         simulate(layered, "Rest for 1 s")
-    with pytest.raises(RangeError, match="sealed model"):
-        simulate(layered, "Rest for 1 s", Options(film="sealed"))
+    with pytest.raises(RangeError, match="sealed film"):
+        Options(film="sealed", wetted=0.1)
     with pytest.raises(RangeError, match=r"wetted = 0\.1"):
         Options(film="open")
 

@@ -53,6 +53,9 @@ def simulate(
     sweep: Swept = None,
     points: Points = 9,
     by: By = None,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="A dense film is sealed: what lies beneath exchanges through it.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="CSV|SVG", help="Also write the curves (CSV) or a picture.")
     ] = None,
@@ -73,8 +76,9 @@ def simulate(
     share = quantity("--wetted", wetted, "fraction")
     kelvin, cooling = _climate(temperature, heat_transfer)
     options = options_of(cell, start=_start(start), diffusivity=diffusivity, porosity=porosity, wetted=share,
-                         against_lithium=half, temperature=kelvin, heat_transfer=cooling,
-                         thermal=None if cooling is None else "lumped", nodes=nodes, tolerance=tolerance)  # fmt: skip
+                         film="sealed" if sealed else None, against_lithium=half, temperature=kelvin,
+                         heat_transfer=cooling, thermal=None if cooling is None else "lumped", nodes=nodes,
+                         tolerance=tolerance)  # fmt: skip
     text, folder = _protocol(protocol, cell, design)
     if sweep is not None:
         from alloycell.app.sweeps import sweep_of, sweep_reply
