@@ -199,8 +199,8 @@ def test_wyciskes_power_of_the_slope_turns_the_hysteresis_state(exponent: float,
         h = solve_ivp(turning(way), ends, h, rtol=1e-11, atol=1e-12).y[:, -1]
         exact = 0.5 * (1 - h[0]) * low(ends[1]) + 0.5 * (1 + h[0]) * high(ends[1])
         errors.append(abs(result.ends[number, 3] - exact))
-    record_property("potential after each half of a loop, error [V]", (max(errors), "< 5e-6"))
-    assert max(errors) < 5e-6
+    record_property("potential after each half of a loop, error [V]", (max(errors), "< 1e-6"))
+    assert max(errors) < 1e-6
 
 
 def thin_cell(steps: list[Step], transport: float = 1.0, nodes: int = 4, **more: Any) -> Batch:
