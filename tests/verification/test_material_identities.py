@@ -81,6 +81,21 @@ FORMULAS: tuple[tuple[str, str, Formula, float, float], ...] = (
         0.0,
         1.0,
     ),
+    (
+        "graphite-Kokam",
+        "graphite-Kokam.csv",
+        lambda x: (
+            0.716502 * np.exp(-369.028 * x)
+            + 0.12193 * np.exp(-35.6478 * (x - 0.0530947))
+            - 0.0189193 * np.tanh(21.1967 * (x - 0.196176))
+            - 0.0169644 * np.tanh(27.1365 * (x - 0.312832))
+            - 0.0199313 * np.tanh(28.5697 * (x - 0.614221))
+            - 0.931153 * np.exp(36.328 * (x - 1.10743))
+            + 0.140031
+        ),
+        0.0,
+        1.0,
+    ),
     ("soft-carbon", "soft-carbon.csv", lambda x: -0.132056 + 1.40854 * np.exp(-3.52312 * 0.67 * x), 0.0, 1.0),
     (
         "graphite-SiOx",

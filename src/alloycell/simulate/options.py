@@ -192,6 +192,8 @@ def options_of(cell: Cell, **choices: Any) -> Options:
     chosen = stated | {name: value for name, value in choices.items() if value is not None}
     if choices.get("film") == "sealed" and choices.get("wetted") is None:
         chosen.pop("wetted", None)
-    elif chosen.get("wetted") is not None and choices.get("film") is None:
+    elif choices.get("wetted") is not None and choices.get("film") is None:
         chosen["film"] = "open"
+    elif chosen.get("wetted") is not None:
+        chosen.setdefault("film", "open")
     return Options(**chosen)

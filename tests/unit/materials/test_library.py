@@ -96,7 +96,7 @@ level = "assumed"
 """
 PROMISED = """
 silicon tin germanium indium silver aluminium lead antimony bismuth gallium graphite hard-carbon
-soft-carbon diamond-like-carbon fullerene carbon-nanotube graphite-SiOx LiCoO2 LiMn2O4 LiNiO2
+soft-carbon diamond-like-carbon fullerene carbon-nanotube graphite-SiOx graphite-Kokam LiCoO2 LiMn2O4 LiNiO2
 NMC811 NMC811-LGM50 NMC532 NCA LFP EC-EMC-Nyman EC-EMC-Landesfeind EMC-FEC-Landesfeind PVA PVDF CMC SBR PAA
 polyimide carbon-black VGCF copper-foil aluminium-foil nickel-foil steel PE-separator
 PP-separator lithium
@@ -141,7 +141,7 @@ def test_the_library_holds_every_material_that_it_promises(library):
 
 def test_names_of_a_kind_are_those_of_its_records(library):
     assert set(library.names("electrolyte")) == {"EC-EMC-Nyman", "EC-EMC-Landesfeind", "EMC-FEC-Landesfeind"}
-    assert sum(len(library.names(kind)) for kind in ("alloying", "carbon", "positive")) == 25
+    assert sum(len(library.names(kind)) for kind in ("alloying", "carbon", "positive")) == 26
 
 
 def test_an_unknown_kind_is_refused_with_the_nearest(library):
@@ -399,7 +399,9 @@ def test_silicon_holds_278000_moles_of_lithium_per_cubic_metre_of_bare_silicon(l
     )
 
 
-@pytest.mark.parametrize(("name", "concentration"), [("NMC811-LGM50", 63104.0), ("graphite-SiOx", 33133.0)])
+@pytest.mark.parametrize(
+    ("name", "concentration"), [("NMC811-LGM50", 63104.0), ("graphite-SiOx", 33133.0), ("graphite-Kokam", 31920.0)]
+)
 def test_the_lg_m50_records_hold_the_published_lithium_per_volume(library, name, concentration):
     host = library.record(name)
     held = host.potential.full.value * host.density.value / host.host_molar_mass.value
