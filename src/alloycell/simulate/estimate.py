@@ -13,19 +13,20 @@ from typing import Any
 import numpy as np
 
 from alloycell.quantities import FloatArray, frozen_array
-from alloycell.simulate.arrays import ROWS, Flat, FlatLayer, Raw
+from alloycell.simulate.arrays import ROWS, Flat, FlatLayer, FlatPhase, Raw
 from alloycell.simulate.assemble import Assembly
 from alloycell.simulate.chunks import NOT_RUN, chunks, solved
 from alloycell.simulate.options import Options
 from alloycell.simulate.phases import lithium_fraction
 from alloycell.simulate.protocol import Protocol
+from alloycell.simulate.radial import Modes
 from alloycell.simulate.steps import step_tables
 from alloycell.simulate.tracks import apart, carried, track_of
 
-__all__ = ["ErrorEstimate", "Parts", "coarser", "estimates", "finer_inside"]
+__all__ = ["ErrorEstimate", "Parts", "coarser", "estimates", "other_inside"]
 
-_SPACE, _RADIAL, _TIGHTER, _LOOSER = 1 / 2, 4 / 3, 5 / 4, 1 / 3
-_TIGHTEST = 1e-9
+_SPACE, _FINER, _COARSER, _TIGHTER, _LOOSER = 1 / 2, 4 / 3, 1 / 3, 5 / 4, 1 / 3
+_TIGHTEST, _MOST_MODES = 1e-9, 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,13 +87,22 @@ def coarser(flat: Flat) -> Flat:
     return replace(flat, layers=tuple(replace(layer, nodes=max(1, layer.nodes // 2)) for layer in flat.layers))
 
 
-def finer_inside(flat: Flat) -> Flat:
-    """``flat`` with twice the modes or shells in every particle; unit unchanged."""
+def other_inside(flat: Flat) -> tuple[Flat, float]:
+    """``flat`` with twice the modes or shells in every particle, and the factor that makes the difference an error.
 
-    def doubled(layer: FlatLayer) -> FlatLayer:
-        return replace(layer, phases=tuple(replace(phase, radial=phase.radial.finer()) for phase in layer.phases))
+    Half of them, and its factor, where twice as many modes would be too many to tell apart. Dimensionless.
+    """
+    most = max((phase.radial.count for phase in flat.phases if isinstance(phase.radial, Modes)), default=0)
+    finer = 2 * most <= _MOST_MODES
 
-    return replace(flat, layers=tuple(doubled(layer) for layer in flat.layers))
+    def changed(phase: FlatPhase) -> FlatPhase:
+        count = 2 * phase.radial.count if finer else max(2, phase.radial.count // 2)
+        return replace(phase, radial=phase.radial.resolved(count))
+
+    def layer_of(layer: FlatLayer) -> FlatLayer:
+        return replace(layer, phases=tuple(changed(phase) for phase in layer.phases))
+
+    return replace(flat, layers=tuple(layer_of(layer) for layer in flat.layers)), _FINER if finer else _COARSER
 
 
 def estimates(
@@ -106,17 +116,19 @@ def estimates(
     tighter = options.tolerance / 10 >= _TIGHTEST
     finished = [number for number, raw in zip(designs, raws, strict=True) if _whole(raw)]
     coarse = coarser(made.flat)
+    inside, radial_factor = other_inside(coarse)
+    factors = (_SPACE, radial_factor, _TIGHTER if tighter else _LOOSER)
     companions = [
         _companion(replace(made, flat=flat), protocol, replace(options, tolerance=tolerance), designs, finished)
         for flat, tolerance in (
             (coarse, options.tolerance),
-            (finer_inside(coarse), options.tolerance),
+            (inside, options.tolerance),
             (coarse, options.tolerance / 10 if tighter else options.tolerance * 10),
         )
     ]
     for number, *runs in zip(designs, raws, *companions, strict=True):
         whole = [raw for raw in runs if raw is not None and _whole(raw)]
-        yield _estimate(made, number, whole, _TIGHTER if tighter else _LOOSER) if len(whole) == len(runs) else None
+        yield _estimate(made, number, whole, factors) if len(whole) == len(runs) else None
 
 
 def _whole(raw: Raw | None) -> bool:
@@ -135,11 +147,11 @@ def _companion(
     return found
 
 
-def _estimate(made: Assembly, design: int, runs: Sequence[Raw], time_factor: float) -> ErrorEstimate:
+def _estimate(made: Assembly, design: int, runs: Sequence[Raw], factors: tuple[float, float, float]) -> ErrorEstimate:
     """The estimate [SI] for the first of ``runs`` from the others: coarse; and that finer inside; and in time."""
     main, coarse, inside, steps = (track_of(raw) for raw in runs)
-    space = _SPACE * apart(main, coarse)
-    radial, time = _RADIAL * apart(coarse, inside), time_factor * apart(coarse, steps)
+    across, within, in_time = factors
+    space, radial, time = across * apart(main, coarse), within * apart(coarse, inside), in_time * apart(coarse, steps)
     parts = Parts(space, carried(radial, coarse, main), carried(time, coarse, main))
     largest = Parts(*(
         float(np.max(values[~track.steep], initial=0.0))
@@ -148,7 +160,7 @@ def _estimate(made: Assembly, design: int, runs: Sequence[Raw], time_factor: flo
 
     def of(figure: Callable[[Raw], float]) -> Parts:
         a, b, c, d = (figure(raw) for raw in runs)
-        return Parts(_SPACE * abs(a - b), _RADIAL * abs(b - c), time_factor * abs(b - d))
+        return Parts(across * abs(a - b), within * abs(b - c), in_time * abs(b - d))
 
     charge = np.diff(runs[0].ends[:, ROWS.index("charge")], prepend=0.0)
     discharges = np.flatnonzero(charge > 0)

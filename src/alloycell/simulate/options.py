@@ -61,7 +61,7 @@ class Options:
     ``specific_heat`` [J/(kg K)]. ``against_lithium``: "negative" or "positive", that electrode alone in a half cell
     against lithium metal. ``nodes``: control volumes across each layer and the
     separator, a count, and ``layer_nodes`` by path ("negative.layers[0]") where they differ.
-    ``modes``: diffusion modes of each particle, a count (where its diffusivity depends on the content, three shells
+    ``modes``: diffusion modes of each particle, a count (where its diffusivity depends on the content, two shells
     for each). ``profile_times`` [s]: when profiles are kept.
     ``tolerance``: relative error allowed in each step in time, dimensionless. ``threads``: a count.
     """
@@ -82,7 +82,7 @@ class Options:
     against_lithium: str | None = None
     nodes: int = 20
     layer_nodes: Mapping[str, int] = field(default_factory=dict)
-    modes: int = 8
+    modes: int = 12
     profile_times: tuple[float, ...] = ()
     tolerance: float = 1e-4
     rows: int = 4000

@@ -20,11 +20,12 @@ __all__ = ["MOST_FACED", "SHELLS_PER_MODE", "InnerFace", "Modes", "Radial", "She
 MOST_FACED = 32
 """Most modes of a slab that exchanges at both faces, a count: the solver takes twice as many."""
 
-SHELLS_PER_MODE = 3
-"""Shells that resolve a particle as well as one mode does, a count: 24 and 8 err by 0.2 and 0.8 mV at most at 1C."""
+SHELLS_PER_MODE = 2
+"""Shells that stand for one mode where the diffusivity varies, a count: 24 for the 12 modes of default settings."""
 
 _GRADING = 4.5
 _POWERS = {"sphere": 3, "slab": 1}
+_FEWEST, _FIRST_LAYER, _PANELS, _CENTRE = 6, 12.0, 26, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,11 @@ class Modes:
 
     def shape(self, place: FloatArray) -> FloatArray:
         """Every mode at ``place`` (r / R, 0 to 1), scaled to 1 at the surface: shape (modes, places), dimensionless."""
-        at = 2 * place - 1 if self.faced else 2 * place * place - 1
-        raw = np.array([Legendre.basis(k)(at) for k in range(self.count)])
-        return np.asarray((self.vectors.T @ raw) / self.vectors.sum(axis=0)[:, None])
+        if self.faced:
+            values = np.array([Legendre.basis(k)(2 * place - 1) for k in range(self.count)])
+        else:
+            values, _ = _functions(self.count, self.per_surface, place)
+        return np.asarray((self.vectors.T @ values) / self.vectors.sum(axis=0)[:, None])
 
     def mean(self, state: FloatArray) -> FloatArray:
         """Mean theta (0 to 1), shape (n,), of the amplitudes ``state``, shape (modes, n)."""
@@ -56,11 +59,9 @@ class Modes:
         """theta (0 to 1) at ``place`` (r / R), shape (n, places); ``surface`` (n,) is in the ``state`` (modes, n)."""
         return np.asarray((state[:, :, None] * self.shape(place)[:, None, :]).sum(axis=0))
 
-    def finer(self) -> Modes:
-        """The same with twice the modes, a count."""
-        if self.faced:
-            return faced_modes(2 * self.count)
-        return modes(2 * self.count, "slab" if self.per_surface == 1.0 else "sphere")
+    def resolved(self, count: int) -> Modes:
+        """The same place with ``count`` modes; no units."""
+        return faced_modes(count) if self.faced else modes(count, "slab" if self.per_surface == 1.0 else "sphere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ class Shells:
         values = np.concatenate([[state[0] - slope * self.squares[0]], state, [surface]])
         return np.array([np.interp(place * place, knots, column) for column in values.T])
 
-    def finer(self) -> Shells:
-        """The same with twice the shells, a count."""
-        return shells(2 * self.count, "slab" if self.per_surface == 1.0 else "sphere")
+    def resolved(self, count: int) -> Shells:
+        """The same place with ``count`` shells; no units."""
+        return shells(count, "slab" if self.per_surface == 1.0 else "sphere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,33 +112,64 @@ class InnerFace:
         """theta (0 to 1) of the face itself at every ``place``, shape (n, places)."""
         return np.repeat(surface[:, None], place.size, axis=1)
 
-    def finer(self) -> InnerFace:
-        """The same; no units."""
+    def resolved(self, count: int) -> InnerFace:
+        """The same, whatever the ``count``; no units."""
         return self
 
 
 Radial: TypeAlias = Modes | Shells | InnerFace
 
 
-@cache
-def modes(count: int = 8, geometry: str = "sphere") -> Modes:
-    """``count`` Galerkin modes of even Legendre polynomials P_k(2 r2 - 1) in a ``sphere`` or ``slab``, dimensionless.
+def _functions(count: int, power: float, place: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Values and slopes (by r / R) at ``place`` (0 to 1) of the functions whose span holds the content of a particle.
 
-    Smith and Lanczos: eigenvectors of stiffness against mass; the mean is the first mode, exactly conserved.
+    docs/theory/diffusion.md, section 2; all are 1 at the surface. Dimensionless, each of shape (count, places).
     """
-    power = _POWERS[geometry]
-    s, w = np.polynomial.legendre.leggauss(4 * count + 8)
-    s, w = 0.5 * (s + 1), 0.5 * w * (0.5 * (s + 1)) ** (power - 1)
-    bases = [Legendre.basis(k) for k in range(count)]
-    phi = np.array([basis(2 * s * s - 1) for basis in bases])
-    slope = np.array([basis.deriv()(2 * s * s - 1) * 4 * s if k else 0 * s for k, basis in enumerate(bases)])
-    lower = np.linalg.inv(np.linalg.cholesky((phi * w) @ phi.T))
-    value, turned = np.linalg.eigh(lower @ ((slope * w) @ slope.T) @ lower.T)
-    vector = lower.T @ turned
+    smooth = count if count < _FEWEST else max(3, count // 4)
+    ratio = 1.0 + 0.8 * np.sqrt(12.0 / count)
+    square = 2.0 * place * place - 1.0
+    values = [Legendre.basis(k)(square) for k in range(smooth)]
+    slopes = [Legendre.basis(k).deriv()(square) * 4.0 * place if k else 0.0 * place for k in range(smooth)]
+    for steep in _FIRST_LAYER * ratio ** np.arange(count - smooth):
+        rising, mirrored = np.exp(-steep * (1.0 - place)), np.exp(-2.0 * steep * place)
+        if power == 1.0:
+            whole = 1.0 + np.exp(-2.0 * steep)
+            values.append(rising * (1.0 + mirrored) / whole)
+            slopes.append(steep * rising * (1.0 - mirrored) / whole)
+            continue
+        r, whole = np.maximum(place, _CENTRE), -np.expm1(-2.0 * steep)
+        odd = rising * np.where(place > _CENTRE, 1.0 - mirrored, 2.0 * steep * _CENTRE)
+        values.append(odd / r / whole)
+        slopes.append((steep * rising * (1.0 + mirrored) - odd / r) / r / whole)
+    return np.array(values), np.array(slopes)
+
+
+def _places() -> tuple[FloatArray, FloatArray]:
+    """Places (0 to 1) and weights of a quadrature that grows finer towards the surface, dimensionless."""
+    edges = np.concatenate([[0.0], 1.0 - 0.5 ** np.arange(1, _PANELS), [1.0]])
+    s, w = np.polynomial.legendre.leggauss(24)
+    width = np.diff(edges)[:, None]
+    return np.asarray((edges[:-1, None] + 0.5 * width * (s + 1.0)).ravel()), np.asarray((0.5 * width * w).ravel())
+
+
+@cache
+def modes(count: int = 12, geometry: str = "sphere") -> Modes:
+    """``count`` Galerkin modes in a ``sphere`` or ``slab``, dimensionless: docs/theory/diffusion.md, section 2.
+
+    Eigenvectors of stiffness against mass; the mean is the first mode, exactly conserved.
+    """
+    power = float(_POWERS[geometry])
+    place, w = _places()
+    w = w * place ** (power - 1.0)
+    values, slopes = _functions(count, power, place)
+    upper = np.linalg.inv(np.linalg.qr((values * np.sqrt(w)).T, mode="r"))
+    steep = (slopes * np.sqrt(w)).T @ upper
+    value, turned = np.linalg.eigh(steep.T @ steep)
+    vector = upper @ turned
     value[0] = 0.0
     weight = vector.sum(axis=0) ** 2
-    weight[0] = float(power)
-    return Modes(count, frozen_array(np.concatenate([value, weight])), frozen_array(vector), float(power))
+    weight[0] = power
+    return Modes(count, frozen_array(np.concatenate([value, weight])), frozen_array(vector), power)
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from alloycell.errors import RangeError
 from alloycell.simulate import Options, simulate
 from alloycell.simulate.arrays import ROWS, Raw
-from alloycell.simulate.estimate import coarser, finer_inside
+from alloycell.simulate.estimate import coarser, other_inside
 from alloycell.simulate.tracks import apart, carried, track_of
 
 FINE = {"nodes": 80, "modes": 16, "tolerance": 1e-7}
@@ -107,7 +107,16 @@ def test_files_carry_the_error(one_c):
 def test_companions_have_half_the_volumes_and_twice_the_modes(cycled):
     flat = cycled.made.flat
     assert [layer.nodes for layer in coarser(flat).layers] == [max(1, layer.nodes // 2) for layer in flat.layers]
-    assert [phase.radial.count for phase in finer_inside(flat).phases] == [2 * p.radial.count for p in flat.phases]
+    finer, factor = other_inside(flat)
+    assert [phase.radial.count for phase in finer.phases] == [2 * phase.radial.count for phase in flat.phases]
+    assert factor == pytest.approx(4 / 3)
+
+
+def test_companions_of_many_modes_have_half_of_them(lg_m50):
+    flat = simulate(lg_m50, "Rest for 1 s", Options(modes=30)).made.flat
+    fewer, factor = other_inside(flat)
+    assert [phase.radial.count for phase in fewer.phases] == [15] * len(flat.phases)
+    assert factor == pytest.approx(1 / 3)
 
 
 def written(durations, rows):
