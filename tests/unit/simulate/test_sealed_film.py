@@ -9,8 +9,10 @@ import pytest
 
 from alloycell.cell import Cell, Datasheet
 from alloycell.errors import RangeError
+from alloycell.quantities import FARADAY
 from alloycell.simulate import Options, simulate
 from alloycell.simulate.assemble import assemble
+from alloycell.simulate.curves import grid
 from alloycell.simulate.profiles import profile_of
 
 SEALED = Options(film="sealed", diffusivity="high")
@@ -106,3 +108,26 @@ def _given(cell: Cell, side: str, index: int) -> dict[str, object]:
     given = layer.model_dump(exclude_none=True)
     given["active"] = {name: use.model_dump(exclude_none=True) for name, use in layer.active.items()}
     return given
+
+
+def test_heat_of_a_sealed_film_is_what_its_lithium_gives_up(layered):
+    options = replace(SEALED, thermal="lumped", heat_transfer=2.0, tolerance=1e-7)
+    result = simulate(layered, "Discharge at 1C; Charge at C/2", options)
+    assert result.ledger.closure < 1e-12
+    given = -result.energy[-1]
+    for number, (place, phase) in enumerate(zip(result.places, result.made.flat.phases, strict=True)):
+        theta = np.linspace(result.theta(number)[0], result.theta(number)[-1], 20_001)
+        between = 0.5 * (result.made.flat.curves[phase.low][0] + result.made.flat.curves[phase.high][0])
+        potential = np.interp(theta, grid(), between)
+        given += FARADAY * place.hosts[0] * place.span * np.trapezoid(potential, theta)
+    assert result.heat[-1] == pytest.approx(given, rel=1e-4)
+
+
+def test_an_electrode_with_a_sealed_film_stands_alone_against_lithium(layered):
+    options = replace(SEALED, against_lithium="negative")
+    result = simulate(layered, "Discharge at C/10 until 0.05 V; Charge at C/10 until 1 V", options)
+    assert result.outcome.finished
+    assert result.ledger.closure < 1e-12
+    assert [region.where for region in result.made.regions] == [
+        "separator", "negative.layers[1]", "negative.layers[1], inner face", "negative.layers[0]",
+    ]  # fmt: skip
