@@ -95,7 +95,7 @@ template <class V> inline OctavePlace<V> octave_place(V x) {
   auto b = to_bits(inside);
   OctavePlace<V> place;
   auto index = (b >> (52 - Octaves::fine)) - (to_bits(Octaves::least) >> (52 - Octaves::fine));
-  place.t = from_bits(((b << Octaves::fine) & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000) - 1.0;
+  place.t = from_bits((raised(b, Octaves::fine) & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000) - 1.0;
   V per = from_bits((((2046 + Octaves::fine) - (b >> 52)) << 52));
   place.per_width = select(upper, -per, per);
   place.beyond = (y - inside) * per;

@@ -43,10 +43,10 @@ struct Shape {
   std::vector<const double*> curves;  // octave pieces
   std::vector<Slab> slabs;
   SaltTable salt;
-  bool metal;                         // lithium metal in place of the negative
-  bool thermal;                       // the temperature moves with the heat
-  bool constant_transference;         // t+ does not depend on concentration
-  bool constant_factor;               // nor does the thermodynamic factor
+  bool metal = false;                 // lithium metal in place of the negative
+  bool thermal = false;               // the temperature moves with the heat
+  bool constant_transference = false;  // t+ does not depend on concentration
+  bool constant_factor = false;        // nor does the thermodynamic factor
   double transference;                // reference of the transference number
   int n, n_negative, n_separator, n_positive;
   int points;                         // padded number of (phase, node) places

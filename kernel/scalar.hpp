@@ -122,6 +122,10 @@ inline double from_bits(std::int64_t b) { double x; std::memcpy(&x, &b, 8); retu
 template <int N> inline typename pack<N>::integers to_bits(pack<N> x) { return (typename pack<N>::integers)x.v; }
 template <class B> inline pack<sizeof(B) / 8> from_bits(B b) { return pack<sizeof(B) / 8>((typename pack<sizeof(B) / 8>::reals)b); }
 
+// Bits moved up by n places, also those of negative numbers.
+inline std::int64_t raised(std::int64_t b, int n) { return static_cast<std::int64_t>(static_cast<std::uint64_t>(b) << n); }
+template <class B> inline B raised(B b, int n) { return b << n; }
+
 // The integer n (|n| < 2^51) as a floating-point number, without a conversion instruction.
 template <class S, class B> inline S small_integer(B n) { return from_bits(n + 0x4338000000000000) - 6755399441055744.0; }
 
@@ -129,7 +133,7 @@ template <class S, class B> inline S small_integer(B n) { return from_bits(n + 0
 template <class S> inline S logarithm(S x) {
   auto b = to_bits(x);
   auto e = (b - 0x3FE6A09E667F3BCD) >> 52;
-  S m = from_bits(b - (e << 52));
+  S m = from_bits(b - raised(e, 52));
   S s = (m - 1.0) / (m + 1.0), u = s * s;
   S p = 0.1308662614784010214 * u + 0.1326877313865688518;
   p = p * u + 0.1538623970281465819;
@@ -158,7 +162,7 @@ template <class S> inline S exponential(S x) {
   p = p * r + 4.166666666666666723e-2;
   p = p * r + 0.1666666666666666745;
   S value = 1.0 + (r + r * r * (0.5 + r * p));
-  return value * from_bits((n + 1023) << 52);
+  return value * from_bits(raised(n + 1023, 52));
 }
 
 // ---- wide loops: a loop over nodes runs in steps of a register, whatever the scalar is.

@@ -27,7 +27,7 @@ RULES = frozenset(
 """Outcomes that say what a design cannot be run for, before it is run."""
 
 _AT_ONCE = 1.0
-_CLOSED = 1e-10
+_CLOSED, _ROUNDING = 1e-10, 2e-12  # relative; mol/m2, what potentials of 4e-16 V mean for reactions over hours
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _fault(result: Result) -> str:
     outcome, raw = result.outcome, result.raws[0]
     if raw is not None and not (np.all(np.isfinite(raw.rows)) and np.all(np.isfinite(raw.state))):
         return "a figure is not finite"
-    if raw is not None and result.ledger.closure > _CLOSED:
+    if raw is not None and result.ledger.closure > _CLOSED + _ROUNDING / result.ledger.total[0]:
         return f"lithium closes to {result.ledger.closure:.1e} only"
     if not outcome.finished and (not outcome.place or not outcome.remedy):
         return f'"{outcome.name}" without a place or a remedy'
