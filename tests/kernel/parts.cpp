@@ -294,7 +294,7 @@ std::vector<double> step(int kind, double value, double duration, double low = -
   row[step_kind] = kind, row[step_value] = value, row[step_duration] = duration;
   row[step_low_voltage] = low, row[step_high_voltage] = high, row[step_cut_current] = cut;
   row[step_charge] = 1e300, row[step_group] = -1, row[step_low_content] = -1e300, row[step_high_content] = 1e300;
-  row[step_margin] = -1e300;
+  row[step_margin] = -1e300, row[step_profile] = -1;
   return row;
 }
 
