@@ -25,6 +25,7 @@ from benchmarks import ROOT
 __all__ = ["commands", "install_size", "million"]
 
 DESIGN = ROOT / "examples" / "layered-silicon.toml"
+CELL = ROOT / "examples" / "lg-m50.toml"
 RUNS = 7
 DESIGNS = 1_000_000
 SLICE = 100_000
@@ -49,6 +50,7 @@ def commands() -> None:
             ("alloycell --help", 0.3, ["--help"]),
             ("alloycell check", 0.8, ["check", str(DESIGN), "--specification", "layered-negative"]),
             ("alloycell dose", 0.8, ["dose", str(DESIGN), "--target", "0.45"]),
+            ("alloycell simulate", 1.0, ["simulate", str(CELL), "--protocol", "Discharge at 1C"]),
             ("alloycell study", 2.5, ["study", str(DESIGN), "--out", folder]),
         )
         bare = _median(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True))

@@ -81,11 +81,12 @@ def reference(case: str) -> tuple[Any, Any]:
     """Time [s] and voltage [V] of a converged 1C discharge: x 80, r 120 graded, 1e-7; kept in build/bench."""
     folder = ROOT / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{case}-{version('pybamm')}.npz"
+    mesh = ("80", "120", "1e-7")
+    kept = folder / "-".join((case, *mesh, f"{version('pybamm')}.npz"))
     if not kept.exists():
         part = kept.with_suffix(".part.npz")
         script = str(ROOT / "tests" / "crosscheck" / "peer.py")
-        words = [sys.executable, script, str(part), case, "1", "80", "120", "1e-7", "graded"]
+        words = [sys.executable, script, str(part), case, "1", *mesh, "graded"]
         subprocess.run(words, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
         os.replace(part, kept)
     with np.load(kept) as found:
