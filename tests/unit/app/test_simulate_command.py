@@ -47,7 +47,7 @@ def test_a_protocol_may_stand_in_a_file_beside_the_files_it_follows(alloycell, t
     (tmp_path / "drive.csv").write_text("time_s,current_A\n0,1\n10,2\n20,0\n")
     (tmp_path / "steps.txt").write_text("# two steps\nRest for 10 s\nFollow drive.csv\n")
     ended = alloycell("simulate", CELL, "--protocol", "steps.txt", "--json")
-    assert [step["cause"] for step in ended.data["steps"]] == ["time"] * 3
+    assert [step["cause"] for step in ended.data["steps"]] == ["time"] * 2  # a profile is one step
 
 
 @pytest.mark.parametrize(
@@ -149,3 +149,9 @@ def test_a_sweep_that_cannot_be_is_refused(alloycell, sweep, told):
     ended = alloycell("simulate", CELL, "--sweep", sweep)
     assert ended.status == 2
     assert told in ended.err
+
+
+def test_a_sealed_film_is_told_among_the_assumptions(alloycell):
+    ended = alloycell("simulate", LAYERED, "-p", "Discharge at C/5", "--sealed")
+    assert (ended.status, ended.err) == (0, "")
+    assert "Assumed: negative.layers[1]: film: sealed" in ended.out

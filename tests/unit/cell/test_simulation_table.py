@@ -84,3 +84,12 @@ def test_a_batch_that_varies_the_temperature_of_the_table_is_refused():
     cell = with_table(temperature="25 degC").with_("simulation.temperature", np.array([290.0, 300.0]))
     with pytest.raises(RangeError, match=r"simulation\.temperature varies in the batch"):
         options_of(cell)
+
+
+def test_a_film_is_sealed_by_the_table_or_by_a_choice_and_never_open_as_well():
+    assert options_of(with_table(film="sealed")).film == "sealed"
+    assert options_of(with_table(film="sealed"), wetted=0.3).film == "open"
+    chosen = options_of(with_table(wetted="20 %"), film="sealed")
+    assert (chosen.film, chosen.wetted) == ("sealed", None)
+    with pytest.raises(RangeError, match="sealed film"):
+        options_of(with_table(film="sealed", wetted="20 %"))
