@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def trial_of(seed: int) -> Trial:
     }
     design |= {} if lithium is None else {"lithium": lithium}
     _match(rng, design, held)
-    options = _options(rng, lithium)
+    options = _options(rng, lithium) | _film(seed, layers)
     protocol = _protocol(rng, upper, lower, never_charged=isinstance(options.get("start"), str))
     return Trial(seed, design, protocol, options, VARIANTS if seed % 5 == 0 else 1)
 
@@ -264,6 +265,14 @@ def _protocol(rng: np.random.Generator, upper: float, lower: float, *, never_cha
     )
     charging_first = (0, 1, 3)
     return kinds[charging_first[int(rng.integers(3))] if never_charged else int(rng.integers(5))]
+
+
+def _film(seed: int, layers: list[dict[str, Any]]) -> dict[str, Any]:
+    """A third of the designs whose films can be sealed has them sealed; the others keep what is drawn for open ones."""
+    dense = [layer["porosity"] == 0.0 for layer in layers]
+    stacked = any(here and there for here, there in pairwise(dense))
+    chosen = any(dense) and not stacked and np.random.default_rng([seed, 3]).random() < 1 / 3
+    return {"film": "sealed", "wetted": None} if chosen else {}
 
 
 def _options(rng: np.random.Generator, lithium: dict[str, Any] | None) -> dict[str, Any]:
