@@ -37,6 +37,8 @@ CARBONS = (
     "graphite", "hard-carbon", "soft-carbon", "diamond-like-carbon", "fullerene", "carbon-nanotube",
     "graphite-SiOx",
 )  # fmt: skip
+OTHER_GRAPHITE = "graphite-Kokam"
+"""Takes the place of graphite in the second layer."""
 POSITIVES = ("LiCoO2", "LiMn2O4", "LiNiO2", "NMC811", "NMC532", "NCA", "LFP")
 BINDERS = ("PVA", "PVDF", "CMC", "SBR", "PAA", "polyimide")
 SPREAD = {
@@ -101,7 +103,10 @@ def structures(*, carbon_layer: bool = False, alloy: bool = False, case: bool = 
         design = design_of(seed)
         layers = [set(layer["recipe"]) for layer in design["negative"]["layers"]]
         alloyed = [names & {*ALLOYING, *design["particles"]} for names in layers]
-        only_carbon = [not metals and bool(names & set(CARBONS)) for names, metals in zip(layers, alloyed, strict=True)]
+        only_carbon = [
+            not metals and bool(names & {*CARBONS, OTHER_GRAPHITE})
+            for names, metals in zip(layers, alloyed, strict=True)
+        ]
         if (not carbon_layer or any(only_carbon)) and (not alloy or any(alloyed)) and (not case or "case" in design):
             found.append(seed)
     return tuple(found)
@@ -122,7 +127,7 @@ def _actives(rng: np.random.Generator, index: int, particles: dict[str, Any]) ->
             "diameter_spread": 1.6,
         }
         chosen = [f"grain{index}", *(name for name in chosen if name not in inside)][:3]
-    return chosen
+    return [OTHER_GRAPHITE if name == "graphite" and index == 1 else name for name in chosen]
 
 
 def _layer(rng: np.random.Generator, index: int, particles: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +167,7 @@ def _settings(rng: np.random.Generator, names: list[str]) -> dict[str, Any]:
             found[name] = {"x_max": float(rng.uniform(1.0, 4.0))} if rng.random() < 0.5 else {}
             if rng.random() < 0.5:
                 found[name]["first_cycle_loss"] = float(rng.uniform(0, 8e5))
-        elif name in CARBONS:
+        elif name in (*CARBONS, OTHER_GRAPHITE):
             found[name] = {"first_cycle_efficiency": float(rng.uniform(0.6, 0.95))}
         if name == "silicon":
             found[name]["structure"] = str(rng.choice(("amorphous", "crystalline")))
