@@ -11,9 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 from flat import CURRENT, VOLTAGE, Batch, Layer, Record, Result, Step
-
-pytest.importorskip("pybamm", reason="the parameter sets come with the extra crosscheck")
-
 from sets import chen, composite
 
 ONE_C = 5 / 0.1027
@@ -62,6 +59,7 @@ def test_a_design_alone_equals_the_design_in_a_pack(record_property: Record) -> 
 
 
 def test_a_layer_split_in_two_changes_nothing(record_property: Record) -> None:
+    pytest.importorskip("pybamm", reason="the composite set comes with the extra crosscheck")
     whole = composite("composite", 20, steps=[Step(CURRENT, ONE_C, low_voltage=2.5)])
     halves = replace(whole)
     layer = whole.layers[0]

@@ -10,9 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from flat import CURRENT, POWER, Batch, Record, Result, Step
-
-pytest.importorskip("pybamm", reason="the parameter sets come with the extra crosscheck")
-
 from sets import chen
 
 ONE_C = 5 / 0.1027

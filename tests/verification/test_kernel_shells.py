@@ -11,9 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 from flat import CURRENT, VOLTAGE, Batch, Result, Step, modes, sampled, shells
-
-pytest.importorskip("pybamm", reason="the parameter sets come with the extra crosscheck")
-
 from sets import chen
 
 FARADAY = 96485.33212
