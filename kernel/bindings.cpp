@@ -7,6 +7,7 @@
 
 namespace nb = nanobind;
 using namespace alloycell;
+using namespace nb::literals;
 
 namespace {
 
@@ -238,8 +239,14 @@ NB_MODULE(KERNEL_MODULE, module) {
   module.attr("lanes") = native_lanes;
   module.attr("sources") = KERNEL_SOURCES;
   module.def("octave_nodes", [] { return static_cast<int>(Octaves::nodes); });
-  module.def("octave_grid", [](Out<double> x) { octave_grid(x.data()); });
-  module.def(
+  module.def("octave_grid", [](Out<double> x) { octave_grid(x.data()); }, "x"_a);
+  const auto entrance = [&](const char* name, auto function, auto... more) {
+    module.def(name, function, "layers"_a, "phases"_a, "share"_a, "curves"_a, "salt"_a, "salt_top"_a, "radial"_a, "metal"_a,
+               "transference"_a, "layer_numbers"_a, "phase_numbers"_a, "cell_numbers"_a, "steps"_a, "profile"_a, "groups"_a,
+               "state_in"_a, "snapshot_times"_a, "settings"_a, "rows"_a, "ends"_a, "causes"_a, "snapshots"_a, "state_out"_a,
+               "report"_a, "threads"_a, more...);
+  };
+  entrance(
       "run",
       [](Flat<int> layers, Flat<int> phases, Flat<double> share, Flat<double> curves, Flat<double> salt, double salt_top,
          Flat<double> radial, bool metal, double transference, Flat<double> layer_numbers,
@@ -252,9 +259,10 @@ NB_MODULE(KERNEL_MODULE, module) {
                 cell_numbers, steps, profile, groups, state_in, snapshot_times, settings, rows, ends, causes, snapshots, state_out);
         if (pack_size > 1) share_out<pack<native_lanes>>(batch, threads); else share_out<double>(batch, threads);
         tell(batch, report);
-      });
+      },
+      "pack_size"_a);
   // The same with derivatives along `lanes` directions: arrays of slopes are those of values with a last axis of directions.
-  module.def(
+  entrance(
       "run_derivatives",
       [](Flat<int> layers, Flat<int> phases, Flat<double> share, Flat<double> curves, Flat<double> salt, double salt_top,
          Flat<double> radial, bool metal, double transference, Flat<double> layer_numbers,
@@ -276,5 +284,6 @@ NB_MODULE(KERNEL_MODULE, module) {
         }
         share_out<dual>(batch, threads);
         tell(batch, report);
-      });
+      },
+      "layer_slopes"_a, "phase_slopes"_a, "cell_slopes"_a, "step_slopes"_a, "group_slopes"_a, "row_slopes"_a, "end_slopes"_a);
 }
