@@ -34,7 +34,8 @@ def film_region(work: Bench, made: Coating, side: str, thickness: FloatArray) ->
     _allowed(work, made, side)
     if options.film == "sealed":
         beneath = bool(_beneath(work, made, side))
-        told = "ions do not pass; pores beneath keep their electrolyte, cut off" if beneath else "ions do not pass"
+        below = "; pores beneath keep their electrolyte, cut off; the inner face reacts like the outer one"
+        told = f"ions do not pass{below if beneath else ''}"
         work.note([Assumption(f"{made.where}: film", "sealed", told)])
         skin = np.full(work.designs, _SKIN)
         return Region(
