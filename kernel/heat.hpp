@@ -25,16 +25,6 @@ template <class S> inline void at_temperature(Design<S>& d, const S& temperature
   }
 }
 
-template <class S> inline S total(const wide_of<S>& x) {
-  if constexpr (wide<S>::step == 1) {
-    return x;
-  } else {
-    S sum = get(x, 0);
-    for (int lane = 1; lane < wide<S>::step; ++lane) sum += get(x, lane);
-    return sum;
-  }
-}
-
 // Rate at which the energy of the lithium grows [W/m2]: sum of a j U at the mean content of each particle, half way
 // between the branches where there are two. That energy is a function of the contents alone; formula (5).
 template <class S> inline S lithium_power(const Design<S>& d, const Step<S>& step) {
@@ -46,7 +36,7 @@ template <class S> inline S lithium_power(const Design<S>& d, const Step<S>& ste
     if (phase.radial == inner_face) continue;  // with its outer face, which knows the mean
     const int stride = padded<S>(phase.nodes);
     const V per = spread(S(1.0 / step.alpha)), scale = spread(S(phase.mean_weight * flux_scale(d.phase[q])));
-    V here(0.0);
+    Total<S> here;
     for (int i = 0; i < stride; i += wide<S>::step) {
       V amperes = load(step.now + shape.tracked.j + phase.at + i), rest(0.0);
       if (phase.other >= 0) amperes += load(step.now + shape.tracked.j + shape.phases[phase.other].at);
@@ -56,9 +46,9 @@ template <class S> inline S lithium_power(const Design<S>& d, const Step<S>& ste
           rest += phase.mean_weight * phase.lambda[k] * load(step.rest + phase.state_at + k * stride + i);
       const V mean = -per * (rest + scale * amperes);
       const V power = load(d.width + phase.node + i) * amperes * open_circuit(shape, phase, mean, V(0.0)).value;
-      here += select(valid<S>(i, phase.nodes), power, V(0.0));
+      here.add(i, select(valid<S>(i, phase.nodes), power, V(0.0)));
     }
-    sum += d.phase[q].area * total<S>(here);
+    sum += d.phase[q].area * here.value();
   }
   return sum;
 }

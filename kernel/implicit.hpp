@@ -159,6 +159,7 @@ template <class S, class Sources = NoSources> class Implicit {
     temperature = select(going, next, before);
     return magnitude(next - before) * weight.temperature;
   }
+
   // What sealed films do, each in its place of an iteration; nothing where there are none.
   void close_faces() {
     for (const Slab& slab : shape.slabs) {
@@ -185,7 +186,6 @@ template <class S, class Sources = NoSources> class Implicit {
     const V by_node = load(m.blocks.y2 + other.node) + load(m.points.salty + other.at) * load(m.blocks.y1 + other.node);
     return load(m.points.cross + phase.at) * by_node;
   }
-
   bool full() const { return !shape.constant_transference || !shape.slabs.empty(); }
 
   // One iteration; returns the size of the change in units of the tolerance.

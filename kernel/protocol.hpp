@@ -24,7 +24,7 @@ enum RowColumn {
 // Settings of a run, common to a batch.
 struct Settings {
   double tolerance = 1e-4;
-  double salt_scale = 1000.0, potential_scale = 1.0, theta_scale = 1.0, current_scale = 30.0;
+  double salt_scale = 5000.0, potential_scale = 0.5, theta_scale = 0.5, current_scale = 15.0;
   double first_step = 0.0, longest_step = 1e30;
   long most_steps = 200000;
   int newton_most = 8, start_most = 100;
