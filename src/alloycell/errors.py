@@ -32,6 +32,7 @@ __all__ = [
     "RangeError",
     "RunError",
     "StoreError",
+    "listed",
     "shown",
     "suggestion",
 ]
@@ -151,6 +152,11 @@ class RunError(AlloycellError):
     """
 
     code = "E700"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``words`` (one at least) as a sentence lists them: "a, b and c"; no units."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def shown(value: object) -> str:

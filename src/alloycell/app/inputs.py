@@ -11,9 +11,9 @@ from alloycell.cell import Cell
 from alloycell.check import Specification, load, shipped
 from alloycell.errors import DesignError, Fault, FormatError
 from alloycell.files import read_toml
-from alloycell.quantities import KINDS
+from alloycell.quantities import KINDS, Kind
 
-__all__ = ["cell_in", "quantity", "specifications_for"]
+__all__ = ["cell_in", "number_in", "quantity", "specifications_for"]
 
 
 def cell_in(path: Path) -> Cell:
@@ -31,10 +31,13 @@ def quantity(option: str, text: str | None, kind: str) -> float | None:
 
     Raises DesignError that names the option.
     """
-    if text is None:
-        return None
+    return None if text is None else number_in(option, text, KINDS[kind])
+
+
+def number_in(option: str, text: str, kind: Kind) -> float:
+    """The number [SI of ``kind``] in ``text``, with or without unit; a DesignError names the ``option``."""
     try:
-        return float(KINDS[kind].read(text))
+        return float(kind.read(text))
     except PydanticCustomError as problem:
         told = problem.context or {}
         raise DesignError(Fault(option, str(told["found"]), str(told["needed"]), str(told["remedy"]))) from None

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from alloycell.alloy import PARTICLE_FIGURES, ParticleFile, ParticleSheet
 from alloycell.alloy.elements import ELEMENTS, of_family, symbol_of
 from alloycell.alloy.findings import Content, Findings
 from alloycell.alloy.spots import Balance, SpotTable, phase_findings, reconciled
-from alloycell.app.inputs import specifications_for
+from alloycell.app.inputs import number_in, specifications_for
 from alloycell.cell import Cell, Datasheet
 from alloycell.check import Specification, Verdict, judge, load
 from alloycell.check.partial import part_decided_by
@@ -190,9 +188,4 @@ def sweep_axis(text: str, points: int) -> SweepAxis:
 
 
 def _share(symbol: str, text: str) -> float:
-    try:
-        return float(KINDS["atom fraction" if "at%" in text else "mass fraction"].read(text))
-    except PydanticCustomError as problem:
-        told = problem.context or {}
-        found = Fault(f"--sweep {symbol}", str(told["found"]), str(told["needed"]), str(told["remedy"]))
-        raise DesignError(found) from None
+    return number_in(f"--sweep {symbol}", text, KINDS["atom fraction" if "at%" in text else "mass fraction"])

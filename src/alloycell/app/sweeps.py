@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic_core import PydanticCustomError
 
+from alloycell.app.inputs import number_in
 from alloycell.app.layout import Column, blocks, heading, paragraph, table
 from alloycell.app.progress import Progress
 from alloycell.app.reply import Reply, Screen
@@ -66,17 +66,9 @@ def sweep_of(cell: Cell, text: str, points: int) -> Sweep:
     if kind is None:
         raise DesignError(Fault(f"--sweep {path}", "is not a quantity", "a field with a number is needed"))
     unit = re.sub(_PLAIN, "", last, count=1)
-    low = _end(path, kind, f"{first} {unit}" if _PLAIN.fullmatch(first) and unit else first)
-    return Sweep(path, kind, np.linspace(low, _end(path, kind, last), points))
-
-
-def _end(path: str, kind: Kind, text: str) -> float:
-    try:
-        return float(kind.read(text))
-    except PydanticCustomError as problem:
-        told = problem.context or {}
-        fault = Fault(f"--sweep {path}", str(told["found"]), str(told["needed"]), str(told["remedy"]))
-        raise DesignError(fault) from None
+    begins = f"{first} {unit}" if _PLAIN.fullmatch(first) and unit else first
+    low, high = (number_in(f"--sweep {path}", end, kind) for end in (begins, last))
+    return Sweep(path, kind, np.linspace(low, high, points))
 
 
 def sweep_reply(

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from alloycell.alloy import recipe_schema
 from alloycell.alloy.recipe import parted
 from alloycell.declaration import Declared
-from alloycell.errors import Fault
+from alloycell.errors import Fault, listed
 from alloycell.quantities import (
     Density,
     Fraction,
@@ -98,10 +98,6 @@ class Layer(Declared):
         return parted(given, "recipe")
 
 
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 @dataclass(frozen=True, slots=True)
 class Dimensions:
     """A layer's dimensions, all four: thickness [m], loading [kg/m2], porosity (0 to 1), density [kg/m3]."""
@@ -122,7 +118,7 @@ def pair_faults(layer: Layer, where: str) -> list[Fault]:
     if {"porosity", "density"} <= set(given):
         return [Fault(f"{where}.porosity", "and density are both given", "they say the same", "Give one of them")]
     if len(given) > 2:
-        return [Fault(where, f"gives {_listed(given)}", "two of them fix the layer", f"Leave one out: {pairs}")]
+        return [Fault(where, f"gives {listed(given)}", "two of them fix the layer", f"Leave one out: {pairs}")]
     if len(given) < 2:
         found = f"gives only {given[0]}" if given else "gives none of thickness, loading, porosity and density"
         return [Fault(where, found, pairs, 'Write thickness = "40 um" and porosity = "35 %", for example')]

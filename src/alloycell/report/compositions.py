@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from alloycell.alloy.elements import ELEMENTS
+from alloycell.errors import listed
 from alloycell.explore import CompositionSweep, SweepAxis
 from alloycell.pictures import canvas, inline_svg, panel, style
 from alloycell.pictures.particle import CompositionMap, draw_composition_line, draw_composition_map
@@ -88,12 +89,12 @@ def _why_never(sweep: CompositionSweep, never: tuple[str, ...]) -> str:
     unknown = tuple(name for name in never if np.isnan(sweep.margins[name][sweep.possible]).any())
     failed = tuple(name for name in never if name not in unknown)
     told = {"nowhere met": failed, "not known": unknown}
-    return "; ".join(f"{words}: {_listed(names)}" for words, names in told.items() if names)
+    return "; ".join(f"{words}: {listed(names)}" for words, names in told.items() if names)
 
 
 def _region_lines(sweep: CompositionSweep, clauses: tuple[str, ...], some: bool, unit: str) -> list[str]:
     inside = sweep.holds(clauses)
-    which = f"Together {_listed(clauses)}" if some else f"All {len(clauses)} clauses"
+    which = f"Together {listed(clauses)}" if some else f"All {len(clauses)} clauses"
     best = sweep.best(inside)
     if best is None:
         return [f"{which} hold for none of them."]
@@ -112,7 +113,3 @@ def _region_lines(sweep: CompositionSweep, clauses: tuple[str, ...], some: bool,
 
 def _percent(where: object) -> str:
     return f"{100 * float(np.mean(np.asarray(where))):.3g} %"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]

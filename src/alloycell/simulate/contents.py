@@ -15,7 +15,7 @@ import numpy as np
 from alloycell.cell import Cell, Datasheet
 from alloycell.cell.figures import FIGURES
 from alloycell.cell.rates import RATES, rate_of
-from alloycell.errors import Fault, RangeError
+from alloycell.errors import Fault, RangeError, listed
 from alloycell.quantities import FloatArray
 from alloycell.simulate.estimate import ErrorEstimate
 from alloycell.simulate.options import LEVELS, Options, options_of
@@ -145,7 +145,7 @@ class SimulatedContents:
             entry = min(bad.values(), key=lambda entry: entry.margin)
             assert entry.begins is not None
             time, voltage, _ = entry.begins
-            some = " at every diffusivity" if len(bad) == len(mine) else f" with the {_listed(tuple(bad))} diffusivity"
+            some = " at every diffusivity" if len(bad) == len(mine) else f" with the {listed(tuple(bad))} diffusivity"
             known = "" if len(mine) == 1 else some
             found.append(
                 f"In a charge at {rate}{known} lithium would plate: the plating margin falls below 0 V after"
@@ -185,10 +185,6 @@ def _short(value: float) -> str:
 
 def _has_curve(run: Result) -> bool:
     return run.raws[0] is not None and len(run.raws[0].rows) > 0
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _told(run: SimulatedContent) -> dict[str, Any]:
